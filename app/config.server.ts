@@ -1,0 +1,65 @@
+/** The one place that reads the environment. */
+import { z } from 'zod';
+
+const flag = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('false')
+  .transform((value) => value === 'true' || value === '1');
+
+const environment = z
+  .object({
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    DATABASE_URL: z.string().min(1, 'DATABASE_URL is missing: a PostgreSQL connection string.'),
+    /** Present: queue, points budget and live events use Redis. Absent: PostgreSQL. */
+    REDIS_URL: z.string().min(1).optional(),
+    SHOPIFY_API_KEY: z.string().min(1, 'SHOPIFY_API_KEY is missing: the client id of the app.'),
+    SHOPIFY_API_SECRET: z.string().min(1, 'SHOPIFY_API_SECRET is missing: the client secret of the app.'),
+    /** Until an hour after a rotation, webhooks may still be signed with the former secret. */
+    SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
+    SHOPIFY_APP_URL: z.url('SHOPIFY_APP_URL is missing: the address the app is reached at.'),
+    SCOPES: z.string().optional(),
+    /** Keys for tokens at rest: "id:base64 of 32 bytes", comma separated; the first encrypts, all decrypt. */
+    TOKEN_ENCRYPTION_KEYS: z.string().min(1, 'TOKEN_ENCRYPTION_KEYS is missing: run `npm run keys:new`.'),
+    /** Origin of the local emulator; every request for *.myshopify.com goes there. Refused in production. */
+    SHOPIFY_EMULATOR_ORIGIN: z.url().optional(),
+    ALLOW_EMULATOR_IN_PRODUCTION: flag,
+    /** Jobs a worker process runs at a time. */
+    WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
+    /** GraphQL calls under way at a time, a shop and process. */
+    SHOP_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(10),
+    /** Seconds an answer of Shopify may take; then it counts as lost. */
+    SHOPIFY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
+    /** Starts a run in each shop this often; absent: only when somebody asks. */
+    SYNC_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(43_200).optional(),
+    /** How often a job is tried before it becomes a dead letter. */
+    JOB_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6),
+    /** Seconds a killed worker's job stays its own; after about twice this time another worker takes it up. */
+    JOB_LOCK_SECONDS: z.coerce.number().min(1).max(600).default(9),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  })
+  .superRefine((value, context) => {
+    if (
+      value.SHOPIFY_EMULATOR_ORIGIN !== undefined &&
+      value.NODE_ENV === 'production' &&
+      !value.ALLOW_EMULATOR_IN_PRODUCTION
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['SHOPIFY_EMULATOR_ORIGIN'],
+        message: 'The emulator is refused in production; unset it, or set ALLOW_EMULATOR_IN_PRODUCTION=true.',
+      });
+  });
+
+export type Config = z.infer<typeof environment>;
+
+/** Reads and checks the environment; an error names every variable that is wrong and what to do. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(
+      `The environment is not complete (.env.example lists every variable):\n${problems.join('\n')}`,
+    );
+  }
+  return parsed.data;
+}

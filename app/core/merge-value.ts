@@ -1,0 +1,80 @@
+/** The three-way merge of one value. */
+import { identical, isEmpty } from './canonical';
+import type { Sameness } from './canonical';
+import type { ConflictPolicy, Decision, FieldValue } from './decision';
+import type { Agreed } from './product-state';
+
+export interface ThreeValues {
+  /** Undefined: the two sides never met in this field. */
+  base: Agreed<FieldValue> | undefined;
+  /** Undefined: the source does not manage this field. */
+  source: FieldValue | undefined;
+  remote: FieldValue;
+}
+
+const unchanged: Decision = { kind: 'skip', reason: 'unchanged' };
+const converged: Decision = { kind: 'skip', reason: 'converged' };
+const unmanaged: Decision = { kind: 'skip', reason: 'unmanaged' };
+
+/** What the policy makes of two different values that both have a claim. */
+export function settleByPolicy(policy: ConflictPolicy, { base, source, remote }: ThreeValues): Decision {
+  const wanted = source ?? null;
+  if (policy === 'source-wins') return { kind: 'push', before: remote, after: wanted };
+  if (policy === 'remote-wins') return { kind: 'pull', before: wanted, after: remote };
+  return { kind: 'conflict', base: base?.source ?? null, source: wanted, remote };
+}
+
+/**
+ * Decides one field. Laws (three-way-merge.test.ts): equal sides are never written; a change of one side only reaches
+ * the other; where both changed to different values the policy decides; sides that meet for the first time never clear
+ * each other; deciding again after the decision was carried out finds nothing to do.
+ */
+export function mergeValue(values: ThreeValues, same: Sameness, policy: ConflictPolicy): Decision {
+  const { base, source, remote } = values;
+  if (source === undefined) return unmanaged;
+  const sourceMoved = base === undefined || !identical(source, base.source);
+  const remoteMoved = base === undefined || !identical(remote, base.remote);
+  if (!sourceMoved && !remoteMoved) return unchanged;
+  if (same(source, remote)) return converged;
+  if (base === undefined) {
+    if (isEmpty(source)) return { kind: 'pull', before: source, after: remote };
+    if (isEmpty(remote)) return { kind: 'push', before: remote, after: source };
+    return settleByPolicy(policy, values);
+  }
+  if (sourceMoved && remoteMoved) return settleByPolicy(policy, values);
+  return sourceMoved
+    ? { kind: 'push', before: remote, after: source }
+    : { kind: 'pull', before: source, after: remote };
+}
+
+/** Elements that both lists hold, in the order of the first. */
+export function common<T>(list: readonly T[], other: readonly T[]): T[] {
+  const held = new Set(other);
+  return list.filter((item) => held.has(item));
+}
+
+/** Whether the elements that both lists hold stand in the same order. */
+export function sameOrder<T>(a: readonly T[], b: readonly T[]): boolean {
+  const [left, right] = [common(a, b), common(b, a)];
+  return left.length === right.length && left.every((item, index) => item === right[index]);
+}
+
+/**
+ * Decides an order of things that are added and removed on their own: only the order of what is on both sides counts,
+ * and what one side added where no one else has it moves nothing.
+ */
+export function mergeOrder(
+  order: { base: Agreed<string[]> | undefined; source: string[]; remote: string[] },
+  policy: ConflictPolicy,
+): Decision {
+  const { base, source, remote } = order;
+  if (sameOrder(source, remote))
+    return base && identical(base.source, source) && identical(base.remote, remote) ? unchanged : converged;
+  if (base === undefined) return settleByPolicy(policy, order);
+  const remoteMoved = !sameOrder(remote, base.remote);
+  const sourceMoved =
+    !sameOrder(source, base.source) || common(source, remote).some((item) => !base.source.includes(item));
+  if (sourceMoved && remoteMoved) return settleByPolicy(policy, order);
+  if (remoteMoved) return { kind: 'pull', before: source, after: remote };
+  return sourceMoved ? { kind: 'push', before: remote, after: source } : unchanged;
+}

@@ -1,0 +1,102 @@
+/**
+ * The points of a shop as a leaky bucket: Shopify refills it at a steady rate up to a maximum, and each call takes its
+ * cost out. What stands here is our belief; Shopify's answers correct it. Instants are milliseconds of one clock.
+ */
+
+/** What Shopify says about the bucket in `extensions.cost.throttleStatus`. */
+export interface ThrottleStatus {
+  maximumAvailable: number;
+  currentlyAvailable: number;
+  /** Points a second. */
+  restoreRate: number;
+}
+
+export interface Bucket {
+  maximum: number;
+  /** Points a second. */
+  restoreRate: number;
+  /** When points were last reserved. */
+  reservedAt: number;
+  /** What the bucket held at `reservedAt`, as we now know it (a correction may take it below zero or above the maximum). */
+  level: number;
+}
+
+export interface Settlement {
+  /** What was reserved for the call. */
+  reserved: number;
+  /** What it was charged: 0 where it certainly did not run, `reserved` where nobody knows. */
+  actual: number;
+  /** What Shopify said with the answer; null where no answer came. */
+  status: ThrottleStatus | null;
+}
+
+/** What a shop is believed to have until Shopify says otherwise: the smallest plan. */
+export const UNKNOWN_MAXIMUM = 2_000;
+export const UNKNOWN_RESTORE_RATE = 100;
+
+/** Kept back from every reservation: a reservation counts at once, but Shopify's bucket refills until the call arrives. */
+export const SAFETY_POINTS = 20;
+
+/** After this time without a reservation every call that was sent has arrived: Shopify's figure is the whole truth. */
+export const QUIET_MS = 500;
+
+/** A shop nothing is known of: the smallest plan's bucket, full. */
+export function unknownBucket(at: number): Bucket {
+  return {
+    maximum: UNKNOWN_MAXIMUM,
+    restoreRate: UNKNOWN_RESTORE_RATE,
+    reservedAt: at,
+    level: UNKNOWN_MAXIMUM,
+  };
+}
+
+/** Points believed to be there at an instant. */
+export function available(state: Bucket, at: number): number {
+  const seconds = Math.max(0, at - state.reservedAt) / 1_000;
+  return Math.min(state.maximum, state.level + state.restoreRate * seconds);
+}
+
+/** What must be there before `points` may be taken; more than a full bucket is never waited for. */
+export function needed(state: Bucket, points: number): number {
+  return Math.min(points + SAFETY_POINTS, state.maximum);
+}
+
+/** Milliseconds until `points` may be taken, if nobody else takes any; 0 when now. */
+export function waitFor(state: Bucket, points: number, at: number): number {
+  const missing = needed(state, points) - available(state, at);
+  if (missing <= 0) return 0;
+  // A thousandth of a point more: what a float lost in between must not cost another wait.
+  return Math.ceil(((missing + 0.001) / state.restoreRate) * 1_000);
+}
+
+/** Takes points where they are there, else leaves the state as it is. */
+export function reserve(state: Bucket, points: number, at: number): { state: Bucket; taken: boolean } {
+  const level = available(state, at);
+  if (level < needed(state, points)) return { state, taken: false };
+  return {
+    state: { ...state, reservedAt: Math.max(at, state.reservedAt), level: level - points },
+    taken: true,
+  };
+}
+
+/**
+ * Gives back what a call did not cost and believes Shopify: never more than it says is there (its figure may still
+ * lack calls that have not arrived, but holds no points that do not exist), and exactly what it says when no call
+ * can be on its way any more.
+ */
+export function settle(state: Bucket, settlement: Settlement, at: number): Bucket {
+  const { status } = settlement;
+  const refunded = available(state, at) + settlement.reserved - settlement.actual;
+  if (status === null) return restated(state, state.maximum, state.restoreRate, refunded, at);
+  // A plan other than the one assumed: its bucket is larger or smaller, but lacks the same points.
+  const moved = refunded + status.maximumAvailable - state.maximum;
+  const quiet = at - state.reservedAt >= QUIET_MS;
+  const level = quiet ? status.currentlyAvailable : Math.min(moved, status.currentlyAvailable);
+  return restated(state, status.maximumAvailable, status.restoreRate, level, at);
+}
+
+/** The state that holds `level` at `at`, told as of the last reservation. */
+function restated(state: Bucket, maximum: number, restoreRate: number, level: number, at: number): Bucket {
+  const seconds = Math.max(0, at - state.reservedAt) / 1_000;
+  return { ...state, maximum, restoreRate, level: Math.min(level, maximum) - restoreRate * seconds };
+}

@@ -1,0 +1,45 @@
+/**
+ * Which job may write a product now. Two jobs that look at one product at the same time (a run and a webhook) would both
+ * find the same thing missing, and a picture or a variant would be added twice.
+ */
+import type { SourceId } from '~/core/product-state';
+import type { Queryable } from './client.server';
+
+/** How long a claim stands when its job is killed and never taken up again. */
+const CLAIM_MS = 120_000;
+
+/**
+ * Claims products that are still as they were loaded (version) and that no other job has claimed; answers those it got.
+ * `claimant` names the job: one that is taken up again after a crash finds its own claims.
+ */
+export async function claimProducts(
+  db: Queryable,
+  claim: {
+    shopId: string;
+    claimant: string;
+    products: { productId: SourceId; version: number }[];
+    now: Date;
+  },
+): Promise<Set<SourceId>> {
+  const { shopId, claimant, products, now } = claim;
+  const until = new Date(now.getTime() + CLAIM_MS);
+  const rows = await db.$queryRaw<{ id: SourceId }[]>`
+    UPDATE app.product_link link SET claimed_by = ${claimant}, claimed_until = ${until}
+    FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb) AS row("productId" uuid, version int)
+    WHERE link.shop_id = ${shopId}::uuid AND link.product_id = row."productId" AND link.version = row.version
+      AND (link.claimed_by IS NULL OR link.claimed_by = ${claimant} OR link.claimed_until < ${now})
+    RETURNING link.product_id AS id`;
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Gives up what this job has claimed of these products. */
+export async function releaseProducts(
+  db: Queryable,
+  shopId: string,
+  claimant: string,
+  productIds: SourceId[],
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE app.product_link SET claimed_by = NULL, claimed_until = NULL
+    WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[]) AND claimed_by = ${claimant}`;
+}

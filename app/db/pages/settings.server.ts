@@ -1,0 +1,50 @@
+/** Read model of Settings. */
+import type { Shop } from '#generated/prisma/client';
+import type { Queryable } from '../client.server';
+
+export interface LocationRow {
+  gid: string;
+  name: string;
+  isActive: boolean;
+  sourceName: string | null;
+  isDefault: boolean;
+}
+
+export interface SettingsModel {
+  conflictPolicy: string;
+  deletionPolicy: string;
+  accountId: string;
+  domain: string;
+  locations: LocationRow[];
+  /** Location names that stock of the catalog carries ("" is unnamed stock). */
+  catalogLocationNames: string[];
+}
+
+export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsModel> {
+  const [locations, names] = await Promise.all([
+    db.shopLocation.findMany({
+      where: { shopId: shop.id },
+      orderBy: [{ isActive: 'desc' }, { name: 'asc' }],
+    }),
+    db.catalogInventoryLevel.findMany({
+      where: { accountId: shop.accountId },
+      distinct: ['location'],
+      select: { location: true },
+      orderBy: { location: 'asc' },
+    }),
+  ]);
+  return {
+    conflictPolicy: shop.conflictPolicy,
+    deletionPolicy: shop.deletionPolicy,
+    accountId: shop.accountId,
+    domain: shop.domain,
+    locations: locations.map(({ gid, name, isActive, sourceName, isDefault }) => ({
+      gid,
+      name,
+      isActive,
+      sourceName,
+      isDefault,
+    })),
+    catalogLocationNames: names.map((row) => row.location),
+  };
+}

@@ -1,0 +1,71 @@
+/** Shops, their locations and settings. */
+import { z } from 'zod';
+import type { MergePolicy } from '~/core/decision';
+import type { Gid } from '~/core/product-state';
+import type { Queryable } from './client.server';
+
+export interface ShopLocation {
+  gid: Gid;
+  name: string;
+  isActive: boolean;
+  sourceName: string | null;
+  isDefault: boolean;
+}
+
+/** What work on a shop needs to know of it. */
+export interface ShopScope {
+  shopId: string;
+  accountId: string;
+  domain: string;
+  publicationId: Gid | null;
+  policy: MergePolicy;
+  factsReadAt: Date | null;
+  adoptedAt: Date | null;
+  locations: ShopLocation[];
+}
+
+const policies = z.object({
+  conflict: z.enum(['source-wins', 'remote-wins', 'manual']),
+  deletion: z.enum(['archive', 'delete']),
+});
+
+/** The shop, or null where it is unknown or the app was uninstalled. */
+export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope | null> {
+  const shop = await db.shop.findUnique({ where: { id: shopId } });
+  if (!shop || shop.uninstalledAt) return null;
+  const locations = await db.shopLocation.findMany({ where: { shopId }, orderBy: { gid: 'asc' } });
+  return {
+    shopId,
+    accountId: shop.accountId,
+    domain: shop.domain,
+    publicationId: shop.publicationId,
+    policy: policies.parse({ conflict: shop.conflictPolicy, deletion: shop.deletionPolicy }),
+    factsReadAt: shop.factsReadAt,
+    adoptedAt: shop.adoptedAt,
+    locations,
+  };
+}
+
+/** Location names of the catalog -> Shopify's ids; "" is the default location. */
+export function locationsByName(locations: ShopLocation[]): Map<string, Gid> {
+  const active = locations.filter((location) => location.isActive);
+  const names = new Map(active.map((location) => [location.sourceName ?? location.name, location.gid]));
+  const fallback = active.find((location) => location.isDefault) ?? active[0];
+  if (fallback) names.set('', fallback.gid);
+  return names;
+}
+
+/** Shopify's ids -> the name that the catalog's stock has there. */
+export function locationNames(locations: ShopLocation[]): Map<Gid, string> {
+  const fallback =
+    locations.find((location) => location.isActive && location.isDefault) ??
+    locations.find((location) => location.isActive);
+  return new Map(
+    locations.map((location) => [
+      location.gid,
+      location.gid === fallback?.gid && location.sourceName === null
+        ? ''
+        : (location.sourceName ?? location.name),
+    ]),
+  );
+}

@@ -1,0 +1,50 @@
+/** "Look at this product": one row a product that is asked for and not yet being looked at. */
+import type { SourceId } from '~/core/product-state';
+import type { Queryable } from './client.server';
+
+/**
+ * Asks for products; answers those that need a job. A product that waits for another run's job, or, where no run asks,
+ * for any, needs none. A run gets a job of its own where only a webhook asked: that one would not end it in the run.
+ */
+export async function addRequests(
+  db: Queryable,
+  request: { shopId: string; productIds: SourceId[]; cause: string; runId: string | null; now: Date },
+): Promise<SourceId[]> {
+  const rows = await db.$queryRaw<{ id: SourceId }[]>`
+    INSERT INTO app.sync_request AS held (shop_id, product_id, run_id, cause, requested_at)
+    SELECT ${request.shopId}::uuid, id, ${request.runId}::uuid, ${request.cause}, ${request.now} FROM unnest(${request.productIds}::uuid[]) AS id
+    ON CONFLICT (shop_id, product_id) DO UPDATE SET run_id = excluded.run_id
+      WHERE held.run_id IS NULL AND excluded.run_id IS NOT NULL
+    RETURNING held.product_id AS id`;
+  return rows.map((row) => row.id);
+}
+
+/** Takes the requests of products that are now being looked at: whoever asks from here on gets a look of its own. */
+export async function takeRequests(db: Queryable, shopId: string, productIds: SourceId[]): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM app.sync_request WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`;
+}
+
+export interface WaitingRequest {
+  shopId: string;
+  productId: SourceId;
+  runId: string | null;
+  cause: string;
+}
+
+/** Requests older than an instant: their job was lost. They are stamped anew, so that the next sweep leaves them alone. */
+export async function reviveRequests(
+  db: Queryable,
+  olderThan: Date,
+  now: Date,
+  limit: number,
+): Promise<WaitingRequest[]> {
+  return db.$queryRaw<WaitingRequest[]>`
+    UPDATE app.sync_request request SET requested_at = ${now}
+    FROM (
+      SELECT shop_id, product_id FROM app.sync_request WHERE requested_at < ${olderThan}
+      ORDER BY requested_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
+    ) AS old
+    WHERE request.shop_id = old.shop_id AND request.product_id = old.product_id
+    RETURNING request.shop_id AS "shopId", request.product_id AS "productId", request.run_id AS "runId", request.cause`;
+}

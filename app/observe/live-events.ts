@@ -1,0 +1,13 @@
+/** Live events of a shop: what pages show while it happens. Delivery is best effort; pages can always read again. */
+
+export type LiveEvent =
+  | { kind: 'run-progress'; runId: string }
+  | { kind: 'import-progress'; importId: string }
+  | { kind: 'product-changed'; productId: string };
+
+export interface LiveEvents {
+  publish(shopId: string, event: LiveEvent): Promise<void>;
+  /** Calls `listener` for each event of the shop until the returned function is called. */
+  subscribe(shopId: string, listener: (event: LiveEvent) => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}

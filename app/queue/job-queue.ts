@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { Job, JobName, JobQueue } from '~/sync/jobs';
+import type { QueueStore, StoredQueue } from './connection';
+
+const JOB_NAMES: JobName[] = ['run-sync', 'sync-products', 'import-catalog'];
+
+export interface ClosableJobQueue extends JobQueue {
+  close(): Promise<void>;
+}
+
+/** The queue port on BullMQ: one queue a kind of job. A job is tried `attempts` times. */
+export function createJobQueue(store: QueueStore, { attempts }: { attempts: number }): ClosableJobQueue {
+  const queues = new Map<JobName, StoredQueue>(JOB_NAMES.map((name) => [name, store.queue(name)]));
+  return {
+    add: async (jobs, options = {}) => {
+      for (const [name, queue] of queues) {
+        const ofName = jobs.filter((job) => job.name === name);
+        const entries = ofName.map((data: Job) => ({ name, data, opts: jobOptions(attempts, options) }));
+        if (entries.length > 0) await queue.addBulk(entries);
+      }
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}
+
+function jobOptions(attempts: number, options: { delayMs?: number; deduplicationId?: string }) {
+  return {
+    // Not BullMQ's running number: it would begin again, and meet old dead letters, in an emptied Redis.
+    jobId: randomUUID(),
+    attempts,
+    backoff: { type: 'custom' },
+    removeOnComplete: true,
+    ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
+    ...(options.deduplicationId === undefined ? {} : { deduplication: { id: options.deduplicationId } }),
+  };
+}

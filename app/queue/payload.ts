@@ -1,0 +1,26 @@
+import { UnrecoverableError } from 'bullmq';
+import { z } from 'zod';
+import type { Job } from '~/sync/jobs';
+
+const payload = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('run-sync'), shopId: z.uuid(), runId: z.uuid() }),
+  z.object({
+    name: z.literal('sync-products'),
+    shopId: z.uuid(),
+    runId: z.uuid().nullable(),
+    productIds: z.array(z.string()),
+    causedBy: z.string(),
+  }),
+  z.object({ name: z.literal('import-catalog'), shopId: z.uuid(), importId: z.uuid() }),
+]);
+
+/** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */
+export class JobNotUnderstood extends UnrecoverableError {}
+
+/** What a queue holds, as a job. Throws JobNotUnderstood where it is none. */
+export function parseJob(data: unknown): Job {
+  const parsed = payload.safeParse(data);
+  if (!parsed.success)
+    throw new JobNotUnderstood(`The job was not understood: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

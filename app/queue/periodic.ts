@@ -1,0 +1,96 @@
+/** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import type { Resources } from '~/sync/resources';
+import { startRun } from '~/sync/start-run';
+import { sweepRequests } from '~/sync/sweep-requests';
+import type { QueueStore, StoredQueue, StoredWorker } from './connection';
+
+const QUEUE = 'periodic';
+
+export interface PeriodicTask {
+  name: string;
+  everyMs: number;
+  run: (signal: AbortSignal) => Promise<void>;
+}
+
+/** Asks again for products whose request no job took up: a crash between the row and the job. */
+export function sweepTask(resources: Resources): PeriodicTask {
+  return { name: 'sweep-requests', everyMs: 15_000, run: async () => void (await sweepRequests(resources)) };
+}
+
+/** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */
+export function scheduledSyncTask(resources: Resources, intervalMinutes: number): PeriodicTask {
+  return {
+    name: 'scheduled-sync',
+    everyMs: 60_000,
+    run: async (signal) => {
+      const since = new Date(resources.now().getTime() - intervalMinutes * 60_000);
+      const shops = await resources.db.shop.findMany({
+        // Before its first sync a merchant has not yet said what shall win.
+        where: { uninstalledAt: null, adoptedAt: { not: null } },
+        select: { id: true },
+      });
+      const recent = await resources.db.syncRun.findMany({
+        where: {
+          shopId: { in: shops.map((shop) => shop.id) },
+          OR: [{ createdAt: { gt: since } }, { state: { in: ['queued', 'adopting', 'running'] } }],
+        },
+        select: { shopId: true },
+        distinct: ['shopId'],
+      });
+      const busy = new Set(recent.map((run) => run.shopId));
+      for (const shop of shops) {
+        if (busy.has(shop.id)) continue;
+        signal.throwIfAborted();
+        try {
+          await startRun(resources, { shopId: shop.id, trigger: 'schedule', causedBy: 'schedule' });
+        } catch (error) {
+          resources.log.error({ err: error, shopId: shop.id }, 'A scheduled run could not be started');
+        }
+      }
+    },
+  };
+}
+
+/** Registers the tasks and runs those whose turn falls to this process, until `close()`. */
+export async function startPeriodicTasks(
+  store: QueueStore,
+  tasks: PeriodicTask[],
+  options: { log: Resources['log']; signal: AbortSignal; lockMs: number },
+): Promise<{ close(): Promise<void> }> {
+  const queue: StoredQueue = store.queue(QUEUE);
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  for (const held of await queue.getJobSchedulers()) {
+    if (held?.key && !byName.has(held.key)) await queue.removeJobScheduler(held.key);
+  }
+  for (const task of tasks) {
+    await queue.upsertJobScheduler(
+      task.name,
+      { every: task.everyMs },
+      { name: task.name, data: {}, opts: { attempts: 1, removeOnComplete: true, removeOnFail: true } },
+    );
+  }
+  const worker: StoredWorker = store.worker(
+    QUEUE,
+    async (job) => {
+      try {
+        await byName.get(job.name)?.run(options.signal);
+      } catch (error) {
+        // The next turn tries again; the task itself says what is the matter.
+        if (!options.signal.aborted)
+          options.log.error({ err: error, task: job.name }, 'A periodic task failed');
+        throw error;
+      }
+    },
+    {
+      concurrency: Math.max(1, tasks.length),
+      lockDuration: options.lockMs,
+      stalledInterval: Math.ceil(options.lockMs / 3),
+    },
+  );
+  return {
+    close: async () => {
+      await worker.close();
+      await queue.close();
+    },
+  };
+}

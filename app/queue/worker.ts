@@ -1,0 +1,197 @@
+/** The worker: takes jobs out of the queues and runs their use cases. */
+import type { Job as StoredJob } from 'bullmq';
+import { UnrecoverableError, WaitingError } from 'bullmq';
+import type { Job, JobContext, JobName } from '~/sync/jobs';
+import type { Resources } from '~/sync/resources';
+import type { QueueStore, StoredQueue } from './connection';
+import { bury, buryFailed } from './dead-letters';
+import { importCatalogHandler } from './import-catalog';
+import type { JobHandler } from './job-handler';
+import { parseJob } from './payload';
+import { scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
+import type { PeriodicTask } from './periodic';
+import { retryWait } from './retry';
+import { runSyncHandler } from './run-sync';
+import { syncProductsHandler } from './sync-products';
+
+export type JobHandlers = { [N in JobName]: JobHandler<N> };
+
+/** How often a job may lose its worker. High: one broken job takes the innocent ones of its process along. */
+const MOST_STALLS = 25;
+
+const defaultHandlers: JobHandlers = {
+  'run-sync': runSyncHandler,
+  'sync-products': syncProductsHandler,
+  'import-catalog': importCatalogHandler,
+};
+
+export interface WorkerSettings {
+  store: QueueStore;
+  /** Jobs of a kind at a time. */
+  concurrency: number;
+  /** How long a killed worker's job stays its own; after about twice this time it is taken up again. */
+  lockMs: number;
+  /** Start a run in each shop this often; null: only when asked. */
+  syncIntervalMinutes: number | null;
+  /** Refreshes the access tokens that end soon. */
+  refreshTokens: () => Promise<unknown>;
+  /** Other handlers: for tests of the queue itself. */
+  handlers?: JobHandlers;
+}
+
+export interface RunningWorker {
+  /**
+   * Takes no more jobs, aborts the signal of those under way and waits until they have stopped, for at most `graceMs`;
+   * false where some did not: end the process then, and they are taken up again as after a crash.
+   */
+  close(graceMs?: number): Promise<boolean>;
+}
+
+/** Starts to work on every queue. */
+export async function startWorker(resources: Resources, settings: WorkerSettings): Promise<RunningWorker> {
+  const { store, lockMs } = settings;
+  const { log } = resources;
+  const handlers = settings.handlers ?? defaultHandlers;
+  const stopping = new AbortController();
+  const burials = new Set<Promise<void>>();
+
+  const buryInBackground = (queueName: string, stored: StoredJob<unknown>) => {
+    const burial = bury(resources, queueName, stored)
+      .catch((error: unknown) =>
+        log.error({ err: error, jobId: stored.id }, 'A dead letter could not be written yet'),
+      )
+      .finally(() => burials.delete(burial));
+    burials.add(burial);
+  };
+
+  const workers = Object.values(handlers).map((handler) => {
+    const worker = store.worker(
+      handler.name,
+      (stored, token, signal) => processJob(resources, handlers, stored, token, signal, stopping.signal),
+      {
+        concurrency: handler.share(settings.concurrency),
+        lockDuration: lockMs,
+        stalledInterval: Math.ceil(lockMs / 3),
+        maxStalledCount: MOST_STALLS,
+        settings: { backoffStrategy: (attemptsMade) => retryWait(attemptsMade, resources.random) },
+      },
+    );
+    worker.on('failed', (stored, error) => {
+      if (stored && isFinal(stored, error)) buryInBackground(handler.name, stored);
+    });
+    worker.on('stalled', (jobId) =>
+      log.warn({ queue: handler.name, jobId }, 'A job lost its worker and waits again'),
+    );
+    // Somebody else may already have the job: stop.
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const jobId of jobIds) worker.cancelJob(jobId, 'The lock of the job was lost.');
+    });
+    return worker;
+  });
+
+  const queues = Object.values(handlers).map((handler) => store.queue(handler.name));
+  const periodic = await startPeriodicTasks(store, periodicTasks(resources, settings, queues), {
+    log,
+    signal: stopping.signal,
+    lockMs,
+  });
+
+  return {
+    close: async (graceMs = 25_000) => {
+      // Closing first: a job that stops by the signal must find nothing further to take.
+      const closed = [...workers.map((worker) => worker.close()), periodic.close()];
+      stopping.abort(new Error('The worker shuts down.'));
+      const finished = await within(graceMs, Promise.all(closed));
+      await Promise.all(burials);
+      await Promise.all(queues.map((queue) => queue.close()));
+      if (!finished) log.warn({ graceMs }, 'Jobs did not stop in time; they will be taken up again');
+      return finished;
+    },
+  };
+}
+
+function periodicTasks(
+  resources: Resources,
+  settings: WorkerSettings,
+  queues: StoredQueue[],
+): PeriodicTask[] {
+  const tasks: PeriodicTask[] = [
+    sweepTask(resources),
+    { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
+    {
+      name: 'dead-letters',
+      everyMs: 30_000,
+      run: async () => {
+        for (const queue of queues) await buryFailed(resources, queue);
+      },
+    },
+  ];
+  if (settings.syncIntervalMinutes !== null)
+    tasks.push(scheduledSyncTask(resources, settings.syncIntervalMinutes));
+  return tasks;
+}
+
+async function processJob(
+  resources: Resources,
+  handlers: JobHandlers,
+  stored: StoredJob<unknown>,
+  token: string | undefined,
+  lost: AbortSignal | undefined,
+  stopping: AbortSignal,
+): Promise<void> {
+  const started = performance.now();
+  const facts = { queue: stored.name, jobId: stored.id, attempt: stored.attemptsStarted };
+  const handBack = async () => {
+    await stored.moveToWait(token);
+    resources.log.info(facts, 'Job handed back: the worker shuts down');
+    throw new WaitingError();
+  };
+  // A closing worker may still fetch once more: even the job it has just handed back.
+  if (stopping.aborted) return handBack();
+  const context: JobContext = {
+    jobId: stored.id ?? '',
+    interrupted: stored.attemptsStarted > 1 || stored.stalledCounter > 0,
+    signal: lost ? AbortSignal.any([stopping, lost]) : stopping,
+  };
+  try {
+    await runHandler(resources, handlers, parseJob(stored.data), context);
+    resources.log.debug({ ...facts, ms: Math.round(performance.now() - started) }, 'Job done');
+  } catch (error) {
+    if (stopping.aborted) return handBack();
+    resources.log.warn({ ...facts, err: error }, 'Job failed');
+    throw error;
+  }
+}
+
+async function runHandler(
+  resources: Resources,
+  handlers: JobHandlers,
+  job: Job,
+  context: JobContext,
+): Promise<void> {
+  switch (job.name) {
+    case 'run-sync':
+      return handlers['run-sync'].run(resources, job, context);
+    case 'sync-products':
+      return handlers['sync-products'].run(resources, job, context);
+    case 'import-catalog':
+      return handlers['import-catalog'].run(resources, job, context);
+  }
+}
+
+function isFinal(stored: StoredJob<unknown>, error: Error): boolean {
+  return error instanceof UnrecoverableError || stored.attemptsMade >= (stored.opts.attempts ?? 1);
+}
+
+/** True when it settled in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,116 @@
+/** Puts the parts together: the bag of resources every use case is handed. */
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { readConfig } from './config.server';
+import type { Config } from './config.server';
+import { openDatabase } from '~/db/client.server';
+import { createLiveEvents } from '~/observe/live-events.server';
+import { createLogger } from '~/observe/log.server';
+import type { Logger } from '~/observe/log.server';
+import { openQueueStore } from '~/queue/connection';
+import type { QueueStore } from '~/queue/connection';
+import { createJobQueue } from '~/queue/job-queue';
+import { createAccessTokens } from '~/shopify/access-tokens.server';
+import type { AccessTokens } from '~/shopify/access-tokens.server';
+import { createPointsBudget } from '~/shopify/points-budget';
+import type { PointsBudget } from '~/shopify/points-budget';
+import { postgresBuckets } from '~/shopify/points-budget-postgres';
+import { redisBuckets } from '~/shopify/points-budget-redis';
+import { createShopifyGateway } from '~/shopify/store';
+import { createTransport } from '~/shopify/transport.server';
+import type { Resources } from '~/sync/resources';
+
+/** The resources of a process, with what only its entry points need. */
+export interface AppResources extends Resources {
+  tokens: AccessTokens;
+  budget: PointsBudget;
+  /** Where the queues live: the worker opens its own ends there. */
+  queueStore: QueueStore;
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
+
+function openBudget(config: Config, log: Logger): { budget: PointsBudget; close: () => Promise<void> } {
+  if (config.REDIS_URL !== undefined) {
+    const redis = new Redis(config.REDIS_URL, { maxRetriesPerRequest: 5 });
+    redis.on('error', (error) => log.warn({ err: error }, 'The Redis connection of the points budget broke'));
+    return { budget: createPointsBudget(redisBuckets(redis)), close: async () => redis.disconnect() };
+  }
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 5, keepAlive: true });
+  pool.on('error', (error) => log.warn({ err: error }, 'A PostgreSQL connection of the points budget broke'));
+  return { budget: createPointsBudget(postgresBuckets(pool)), close: () => pool.end() };
+}
+
+/** Opens every connection a process needs: PostgreSQL, and Redis where REDIS_URL is set. `close()` ends them. */
+export async function createResources(config: Config): Promise<AppResources> {
+  const log = createLogger(config);
+  const db = openDatabase(config.DATABASE_URL);
+  const queueStore = await openQueueStore(config, log);
+  const queue = createJobQueue(queueStore, { attempts: config.JOB_ATTEMPTS });
+  const live = createLiveEvents(config, log);
+  const { budget, close: closeBudget } = openBudget(config, log);
+  const now = () => new Date();
+  const random = () => Math.random();
+  const transport = createTransport(config);
+  const tokens = createAccessTokens({
+    db,
+    config,
+    now,
+    transport,
+    onProblem: (shop, error) => log.warn({ err: error, shop }, 'An access token could not be refreshed'),
+  });
+  const shopify = createShopifyGateway({
+    fetch: transport,
+    accessToken: ({ domain }) => tokens.offlineToken(domain),
+    forgetToken: ({ domain }, token) => tokens.forget(domain, token),
+    budget,
+    concurrency: config.SHOP_CONCURRENCY,
+    random,
+    timeoutMs: config.SHOPIFY_TIMEOUT_SECONDS * 1_000,
+  });
+  return {
+    db,
+    shopify,
+    queue,
+    live,
+    log,
+    now,
+    random,
+    tokens,
+    budget,
+    queueStore,
+    close: async () => {
+      await queue.close();
+      await queueStore.close();
+      await live.close();
+      await closeBudget();
+      await db.$disconnect();
+    },
+  };
+}
+
+declare global {
+  var lockstepResources: Promise<AppResources> | undefined;
+}
+
+/** Requests that are under way when the web process is asked to stop have this long to use the connections. */
+const LAST_REQUESTS_MS = 3_000;
+
+/**
+ * The resources of the web process: made once, and kept while the dev server loads modules anew after an edit. When the
+ * process is asked to stop, the connections are closed after the last requests: open ones would keep it alive.
+ */
+export function getResources(): Promise<AppResources> {
+  if (globalThis.lockstepResources) return globalThis.lockstepResources;
+  const made = createResources(readConfig(process.env));
+  globalThis.lockstepResources = made;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      setTimeout(() => {
+        made
+          .then((resources) => resources.close())
+          .catch((error: unknown) => process.stderr.write(`Connections did not close: ${String(error)}\n`));
+      }, LAST_REQUESTS_MS);
+    });
+  return made;
+}

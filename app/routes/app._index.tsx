@@ -1,0 +1,244 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useFetcher, useLoaderData } from '@remix-run/react';
+import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Text } from '@shopify/polaris';
+import { useState } from 'react';
+import { z } from 'zod';
+import { readHome } from '~/db/pages/home.server';
+import { readLiveState } from '~/db/pages/live.server';
+import { authenticateShop } from '~/shopify.server';
+import { cancelRun } from '~/sync/cancel-run';
+import { dismissSetup } from '~/sync/dismiss-setup';
+import { saveSettings } from '~/sync/save-settings';
+import { startRun } from '~/sync/start-run';
+import type { ActionAnswer } from '~/ui/action-answer';
+import { useAnswerToast } from '~/ui/action-answer';
+import { Figure } from '~/ui/figure';
+import { counted, formatCount } from '~/ui/formats';
+import { useLiveState } from '~/ui/live';
+import { PageFrame } from '~/ui/page-frame';
+import { RunProgressCard } from '~/ui/run-progress-card';
+import { RunsTable } from '~/ui/runs-table';
+import { SetupGuide } from '~/ui/setup-guide';
+import { setupSteps } from '~/ui/setup-steps';
+import { SYNC_STATE_CHOICES } from '~/ui/state-words';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'Home · Lockstep' }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  const [home, live] = await Promise.all([
+    readHome(resources.db, shop),
+    readLiveState(resources.db, shop.id, resources.now()),
+  ]);
+  return {
+    home,
+    live,
+    conflictPolicy: shop.conflictPolicy,
+    accountId: shop.accountId,
+    timeZone: shop.timezone,
+    shopName: shop.name === '' ? shop.domain : shop.name,
+  };
+}
+
+const intent = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('sync') }),
+  z.object({ intent: z.literal('cancel'), runId: z.uuid() }),
+  z.object({ intent: z.literal('dismiss-setup') }),
+  z.object({ intent: z.literal('policy'), conflictPolicy: z.enum(['source-wins', 'remote-wins', 'manual']) }),
+]);
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
+  const { resources, shop, actor } = await authenticateShop(request);
+  const asked = intent.parse(Object.fromEntries(await request.formData()));
+  const shopId = shop.id;
+  switch (asked.intent) {
+    case 'sync': {
+      const before = await resources.db.syncRun.findFirst({
+        where: { shopId, state: 'finished' },
+        select: { id: true },
+      });
+      await startRun(resources, {
+        shopId,
+        trigger: before === null ? 'first-sync' : 'manual',
+        causedBy: actor,
+      });
+      return { ok: true, message: 'Sync started' };
+    }
+    case 'cancel':
+      await cancelRun(resources, { shopId, runId: asked.runId });
+      return { ok: true, message: 'Stopping the sync' };
+    case 'dismiss-setup':
+      await dismissSetup(resources, { shopId });
+      return { ok: true, message: 'Setup guide hidden' };
+    case 'policy': {
+      await saveSettings(resources, { shopId, conflictPolicy: asked.conflictPolicy });
+      return { ok: true, message: 'Saved' };
+    }
+  }
+}
+
+export default function Home() {
+  const {
+    home,
+    live: loaded,
+    conflictPolicy,
+    accountId,
+    timeZone,
+    shopName,
+  } = useLoaderData<typeof loader>();
+  const { state: live, connected } = useLiveState(loaded);
+  const sync = useFetcher<typeof action>();
+  const cancel = useFetcher<typeof action>();
+  const guide = useFetcher<typeof action>();
+  useAnswerToast(sync.data);
+  useAnswerToast(cancel.data);
+  useAnswerToast(guide.data);
+  const [policy, setPolicy] = useState(conflictPolicy);
+
+  const startSync = () => sync.submit({ intent: 'sync' }, { method: 'post' });
+  const syncing = live.run !== null;
+  const { setup } = home;
+  const showsGuide = !setup.dismissed && guide.formData?.get('intent') !== 'dismiss-setup';
+  const importing = live.import;
+
+  return (
+    <PageFrame
+      title="Home"
+      subtitle={shopName}
+      primaryAction={{
+        content: 'Sync now',
+        onAction: startSync,
+        loading: sync.state !== 'idle',
+        disabled: syncing || home.catalogProducts === 0,
+      }}
+    >
+      <BlockStack gap="400">
+        {home.deadLetters > 0 && (
+          <Box>
+            <Banner
+              tone="critical"
+              title={`${counted(home.deadLetters, 'job')} gave up`}
+              action={{ content: 'See why and retry', url: '/app/runs' }}
+            >
+              Lockstep tried several times and stopped. Nothing was lost: each waits for a retry.
+            </Banner>
+          </Box>
+        )}
+        {home.ambiguousMatches > 0 && (
+          <Box>
+            <Banner
+              tone="warning"
+              title={`${counted(home.ambiguousMatches, 'product')} could be several products of your store`}
+              action={{ content: 'Choose the right ones', url: '/app/matches' }}
+            >
+              They wait until you say which is which, so that no product is created twice.
+            </Banner>
+          </Box>
+        )}
+        {importing !== null && (
+          <Banner
+            tone="info"
+            title={`Importing ${importing.filename}`}
+            action={{ content: 'Show the import', url: `/app/import?id=${importing.id}` }}
+          >
+            {importing.rows > 0
+              ? `${formatCount(importing.rowsDone)} of ${counted(importing.rows, 'row')} read.`
+              : 'It starts in a moment.'}
+          </Banner>
+        )}
+        {live.run !== null && (
+          <RunProgressCard
+            run={live.run}
+            now={live.now}
+            connected={connected}
+            cancelling={cancel.state !== 'idle'}
+            onCancel={() => {
+              if (live.run !== null)
+                cancel.submit({ intent: 'cancel', runId: live.run.id }, { method: 'post' });
+            }}
+            detailsUrl={`/app/runs/${live.run.id}`}
+          />
+        )}
+        {showsGuide && (
+          <SetupGuide
+            onDismiss={() => guide.submit({ intent: 'dismiss-setup' }, { method: 'post' })}
+            steps={setupSteps({
+              setup,
+              catalogProducts: home.catalogProducts,
+              accountId,
+              policy,
+              onPolicy: setPolicy,
+              savingPolicy: guide.state !== 'idle',
+              onSavePolicy: () =>
+                guide.submit({ intent: 'policy', conflictPolicy: policy }, { method: 'post' }),
+              startingSync: sync.state !== 'idle',
+              syncing,
+              onSync: startSync,
+            })}
+          />
+        )}
+        <Layout>
+          <Layout.Section>
+            <Card padding="0">
+              <InlineStack align="space-between" blockAlign="center">
+                <div style={{ padding: 'var(--p-space-400)' }}>
+                  <Text as="h2" variant="headingMd">
+                    Last runs
+                  </Text>
+                </div>
+                {home.lastRuns.length > 0 && (
+                  <div style={{ padding: 'var(--p-space-400)' }}>
+                    <Link url="/app/runs">All runs</Link>
+                  </div>
+                )}
+              </InlineStack>
+              {home.lastRuns.length === 0 ? (
+                <div style={{ padding: '0 var(--p-space-400) var(--p-space-400)' }}>
+                  <Text as="p" tone="subdued">
+                    No sync has run yet. Press “Sync now” once your catalog holds products.
+                  </Text>
+                </div>
+              ) : (
+                <RunsTable runs={home.lastRuns} timeZone={timeZone} />
+              )}
+            </Card>
+          </Layout.Section>
+          <Layout.Section variant="oneThird">
+            <Card>
+              <BlockStack gap="300">
+                <Text as="h2" variant="headingMd">
+                  Products
+                </Text>
+                <Figure label="In your catalog" value={formatCount(home.catalogProducts)} />
+                <InlineGrid columns={2} gap="300">
+                  {SYNC_STATE_CHOICES.map(({ value, label }) => (
+                    <StateCount
+                      key={value}
+                      label={label}
+                      url={`/app/products?sync=${value}`}
+                      products={home.syncStates.find((one) => one.state === value)?.products ?? 0}
+                    />
+                  ))}
+                </InlineGrid>
+              </BlockStack>
+            </Card>
+          </Layout.Section>
+        </Layout>
+      </BlockStack>
+    </PageFrame>
+  );
+}
+
+function StateCount({ label, url, products }: { label: string; url: string; products: number }) {
+  return (
+    <BlockStack gap="050">
+      <Link url={url} removeUnderline>
+        {label}
+      </Link>
+      <Text as="span" variant="headingMd" numeric>
+        {formatCount(products)}
+      </Text>
+    </BlockStack>
+  );
+}

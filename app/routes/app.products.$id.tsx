@@ -1,0 +1,235 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
+import {
+  Banner,
+  BlockStack,
+  Box,
+  Card,
+  Checkbox,
+  InlineGrid,
+  InlineStack,
+  Link,
+  List,
+  Text,
+} from '@shopify/polaris';
+import { z } from 'zod';
+import { readLiveState } from '~/db/pages/live.server';
+import { readProductDetail } from '~/db/pages/product-detail.server';
+import { readThreeStates } from '~/db/pages/three-states.server';
+import { authenticateShop } from '~/shopify.server';
+import { startRun } from '~/sync/start-run';
+import type { ActionAnswer } from '~/ui/action-answer';
+import { useAnswerToast } from '~/ui/action-answer';
+import { adminProductUrl } from '~/ui/admin-url';
+import { ChangeList } from '~/ui/change-list';
+import { ComparisonCard } from '~/ui/comparison-table';
+import { Figure } from '~/ui/figure';
+import { counted, formatInstant } from '~/ui/formats';
+import { useLiveState } from '~/ui/live';
+import { PageFrame } from '~/ui/page-frame';
+import { Pager, pageNumber } from '~/ui/pager';
+import { isDifference } from '~/ui/compared-field';
+import { compareStates } from '~/ui/state-comparison';
+import { StateBadge } from '~/ui/state-badge';
+import { statusWords, syncStateWords } from '~/ui/state-words';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'Product · Lockstep' }];
+
+const VARIANTS_A_PAGE = 10;
+const notFound = () => new Response('There is no such product in this catalog.', { status: 404 });
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  const productId = z.uuid().safeParse(params['id']).data;
+  if (productId === undefined) throw notFound();
+  const { searchParams } = new URL(request.url);
+  const onlyDifferences = searchParams.get('only') === 'differences';
+  const [product, states, live] = await Promise.all([
+    readProductDetail(resources.db, shop, productId),
+    readThreeStates(resources.db, { shopId: shop.id, productId, now: resources.now() }),
+    readLiveState(resources.db, shop.id, resources.now()),
+  ]);
+  if (product === null || states === null) throw notFound();
+  const compared = compareStates(states, {
+    policy: states.policy,
+    canPublish: shop.publicationId !== null,
+    locations: product.locations,
+  });
+  const wanted = <T extends { verdict: Parameters<typeof isDifference>[0] }>(fields: T[]) =>
+    onlyDifferences ? fields.filter((field) => isDifference(field.verdict)) : fields;
+  const variants = compared.variants.filter((variant) => !onlyDifferences || variant.differences > 0);
+  const pages = Math.max(1, Math.ceil(variants.length / VARIANTS_A_PAGE));
+  const page = Math.min(pageNumber(searchParams.get('variants')), pages);
+  return {
+    product,
+    live,
+    onlyDifferences,
+    isRemoteOld: states.isRemoteOld,
+    problems: states.problems,
+    timeZone: shop.timezone,
+    differences: compared.differences,
+    fields: wanted(compared.product),
+    variants: variants
+      .slice((page - 1) * VARIANTS_A_PAGE, page * VARIANTS_A_PAGE)
+      .map((variant) => ({ ...variant, fields: wanted(variant.fields) })),
+    variantsTotal: compared.variants.length,
+    page,
+    pages,
+  };
+}
+
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActionAnswer> {
+  const { resources, shop, actor } = await authenticateShop(request);
+  const productId = z.uuid().parse(params['id']);
+  const product = await readProductDetail(resources.db, shop, productId);
+  if (product === null) throw notFound();
+  await startRun(resources, { shopId: shop.id, trigger: 'manual', causedBy: actor, productIds: [productId] });
+  return { ok: true, message: 'Sync started' };
+}
+
+const PRESENCE = {
+  both: undefined,
+  catalog: 'Only in your catalog so far',
+  shopify: 'Only in Shopify',
+} as const;
+
+export default function Product() {
+  const data = useLoaderData<typeof loader>();
+  const { product, timeZone, differences } = data;
+  const { state: live } = useLiveState(data.live);
+  const navigate = useNavigate();
+  const sync = useFetcher<typeof action>();
+  useAnswerToast(sync.data);
+  const busy = live.run !== null && product.requested;
+  return (
+    <PageFrame
+      title={product.title === '' ? 'Untitled product' : product.title}
+      titleMetadata={
+        <InlineStack gap="100">
+          <StateBadge words={syncStateWords(product.syncState)} />
+          <StateBadge
+            words={
+              product.status === null
+                ? { label: 'Deleted in catalog', tone: 'attention' }
+                : statusWords(product.status)
+            }
+          />
+        </InlineStack>
+      }
+      subtitle={product.handle}
+      backAction={{ content: 'Products', url: '/app/products' }}
+      primaryAction={{
+        content: 'Sync now',
+        onAction: () => sync.submit({}, { method: 'post' }),
+        loading: sync.state !== 'idle' || busy,
+      }}
+      secondaryActions={
+        product.remoteId === null
+          ? []
+          : [
+              {
+                content: 'Open in Shopify',
+                onAction: () => window.open(adminProductUrl(product.remoteId ?? ''), '_blank'),
+              },
+            ]
+      }
+    >
+      <BlockStack gap="400">
+        {product.ambiguous && (
+          <Banner
+            tone="warning"
+            title="Several products of your store could be this one"
+            action={{ content: 'Choose the right one', url: '/app/matches' }}
+          >
+            Nothing is written for it until you have chosen.
+          </Banner>
+        )}
+        {product.syncState === 'failed' && (
+          <Banner tone="critical" title="Shopify did not take this product">
+            {product.lastReason ?? 'The list of changes below says why.'} Correct it in your catalog, then
+            press “Sync now”.
+          </Banner>
+        )}
+        {product.syncState === 'conflict' && (
+          <Banner
+            tone="warning"
+            title="Changed on both sides"
+            action={{ content: 'Choose who wins', url: '/app/settings' }}
+          >
+            The fields marked “Conflict” below hold different values. Make both sides the same, or choose a
+            winner.
+          </Banner>
+        )}
+        <Card>
+          <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
+            <Figure label="Last decision" value={product.lastDecision ?? 'Not looked at yet'} />
+            <Figure
+              label="Last synced"
+              value={product.lastSyncedAt === null ? 'Never' : formatInstant(product.lastSyncedAt, timeZone)}
+            />
+            <Figure label="Differences now" value={counted(differences, 'field')} />
+          </InlineGrid>
+          {(product.lastReason !== null || product.lastRunId !== null) && (
+            <div style={{ paddingBlockStart: 'var(--p-space-300)' }}>
+              <Text as="p">
+                {product.lastReason}{' '}
+                {product.lastRunId !== null && (
+                  <Link url={`/app/runs/${product.lastRunId}`}>Show its last run</Link>
+                )}
+              </Text>
+            </div>
+          )}
+        </Card>
+        {data.problems.length > 0 && (
+          <Banner tone="warning" title="Shopify cannot be told everything">
+            <List>
+              {data.problems.map((problem) => (
+                <List.Item key={problem}>{problem}</List.Item>
+              ))}
+            </List>
+          </Banner>
+        )}
+        {data.isRemoteOld && (
+          <Banner tone="info">
+            Something may have changed in Shopify since it was last read. The next sync reads this product
+            again.
+          </Banner>
+        )}
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <InlineStack align="space-between" blockAlign="center" gap="200">
+            <Text as="h2" variant="headingLg">
+              Catalog, agreed, Shopify
+            </Text>
+            <Checkbox
+              label="Only differences"
+              checked={data.onlyDifferences}
+              onChange={(only) =>
+                navigate(only ? '?only=differences' : '?', { preventScrollReset: true, replace: true })
+              }
+            />
+          </InlineStack>
+        </Box>
+        <ComparisonCard title="Product" fields={data.fields} />
+        {data.variants.map((variant) => {
+          const note = PRESENCE[variant.presence];
+          return (
+            <ComparisonCard
+              key={variant.id}
+              title={variant.title === '' ? 'Variant' : `Variant ${variant.title}`}
+              fields={variant.fields}
+              {...(note === undefined ? {} : { note })}
+            />
+          );
+        })}
+        <Pager
+          parameter="variants"
+          page={data.page}
+          pages={data.pages}
+          label={`Pages of ${counted(data.variantsTotal, 'variant')}`}
+        />
+        <ChangeList changes={product.changes} locations={product.locations} timeZone={timeZone} />
+      </BlockStack>
+    </PageFrame>
+  );
+}

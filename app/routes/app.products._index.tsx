@@ -1,0 +1,182 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useFetcher, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
+import { Card, EmptySearchResult, EmptyState, useIndexResourceState } from '@shopify/polaris';
+import { z } from 'zod';
+import { readLiveState } from '~/db/pages/live.server';
+import { readProductQuery, writeCursor } from '~/db/pages/product-query';
+import type { ProductCursor } from '~/db/pages/product-query';
+import {
+  keepOwnProductIds,
+  readMatchingProductIds,
+  readProducts,
+  readVendors,
+} from '~/db/pages/products.server';
+import { authenticateShop } from '~/shopify.server';
+import { startRun } from '~/sync/start-run';
+import type { ActionAnswer } from '~/ui/action-answer';
+import { useAnswerToast } from '~/ui/action-answer';
+import { counted } from '~/ui/formats';
+import { useLiveState } from '~/ui/live';
+import { PageFrame } from '~/ui/page-frame';
+import bothSides from '~/ui/pictures/both-sides.svg?url';
+import { ProductFilters } from '~/ui/product-filters';
+import type { ProductFilterValues } from '~/ui/product-filters';
+import { ProductsTable } from '~/ui/products-table';
+import { RunNote } from '~/ui/run-note';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'Products · Lockstep' }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  const query = readProductQuery(new URL(request.url).searchParams);
+  const [page, vendors, live] = await Promise.all([
+    readProducts(resources.db, shop, query),
+    readVendors(resources.db, shop),
+    readLiveState(resources.db, shop.id, resources.now()),
+  ]);
+  const cursor = (at: ProductCursor | null) => (at === null ? null : { [at.direction]: writeCursor(at) });
+  return {
+    rows: page.rows,
+    total: page.total,
+    previous: cursor(page.previous),
+    next: cursor(page.next),
+    values: { ...query.filter, sort: `${query.sort.by} ${query.sort.direction}` },
+    vendors,
+    live,
+    timeZone: shop.timezone,
+  };
+}
+
+const selection = z.union([
+  z.object({ all: z.literal('1'), filter: z.string() }),
+  z.object({
+    ids: z
+      .string()
+      .transform((text) => text.split(','))
+      .pipe(z.array(z.uuid()).min(1)),
+  }),
+]);
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
+  const { resources, shop, actor } = await authenticateShop(request);
+  const chosen = selection.parse(Object.fromEntries(await request.formData()));
+  const common = { shopId: shop.id, trigger: 'manual', causedBy: actor } as const;
+  if ('all' in chosen && chosen.filter === '') {
+    await startRun(resources, common);
+    return { ok: true, message: 'Sync of all products started' };
+  }
+  const productIds =
+    'all' in chosen
+      ? await readMatchingProductIds(
+          resources.db,
+          shop,
+          readProductQuery(new URLSearchParams(chosen.filter)).filter,
+        )
+      : await keepOwnProductIds(resources.db, shop, chosen.ids);
+  if (productIds.length === 0) return { ok: false, message: 'Those products are no longer in the catalog' };
+  await startRun(resources, { ...common, productIds });
+  return { ok: true, message: `Sync of ${counted(productIds.length, 'product')} started` };
+}
+
+/** The address that shows the list with these values. */
+function searchOf(values: ProductFilterValues): URLSearchParams {
+  const search = new URLSearchParams();
+  if (values.search !== '') search.set('q', values.search);
+  if (values.syncStates.length > 0) search.set('sync', values.syncStates.join(','));
+  if (values.statuses.length > 0) search.set('status', values.statuses.join(','));
+  for (const vendor of values.vendors) search.append('vendor', vendor);
+  if (values.sort !== 'title asc') search.set('sort', values.sort);
+  return search;
+}
+
+export default function Products() {
+  const {
+    rows,
+    total,
+    previous,
+    next,
+    values,
+    vendors,
+    live: loaded,
+    timeZone,
+  } = useLoaderData<typeof loader>();
+  const { state: live } = useLiveState(loaded);
+  const navigate = useNavigate();
+  const loading = useNavigation().state === 'loading';
+  const sync = useFetcher<typeof action>();
+  const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
+    useIndexResourceState(rows);
+  useAnswerToast(sync.data, (answer) => {
+    if (answer.ok) clearSelection();
+  });
+
+  const show = (shown: ProductFilterValues) => {
+    clearSelection();
+    navigate(`?${searchOf(shown)}`, { replace: true, preventScrollReset: true });
+  };
+  const turnTo = (cursor: { [direction: string]: string } | null) => {
+    const search = searchOf(values);
+    for (const [name, value] of Object.entries(cursor ?? {})) search.set(name, value);
+    clearSelection();
+    navigate(`?${search}`);
+  };
+  const syncSelected = () =>
+    sync.submit(
+      allResourcesSelected
+        ? { all: '1', filter: searchOf({ ...values, sort: 'title asc' }).toString() }
+        : { ids: selectedResources.join(',') },
+      { method: 'post' },
+    );
+
+  const filtered = searchOf({ ...values, sort: 'title asc' }).size > 0;
+  const catalogIsEmpty = total === 0 && !filtered;
+
+  return (
+    <PageFrame title="Products" fullWidth>
+      <RunNote run={live.run} />
+      <Card padding="0">
+        {catalogIsEmpty ? (
+          <EmptyState
+            heading="Your catalog is empty"
+            image={bothSides}
+            action={{ content: 'Import a CSV file', url: '/app/import' }}
+            secondaryAction={{ content: 'Write it by SQL', url: '/app/settings' }}
+          >
+            <p>
+              Products appear here as soon as your catalog holds them, with where each stands in Shopify and
+              why.
+            </p>
+          </EmptyState>
+        ) : (
+          <>
+            <ProductFilters values={values} vendors={vendors} loading={loading} onChange={show} />
+            <ProductsTable
+              rows={rows}
+              timeZone={timeZone}
+              loading={loading}
+              total={total}
+              selected={allResourcesSelected ? 'All' : selectedResources}
+              onSelection={handleSelectionChange}
+              onSyncSelected={syncSelected}
+              emptyState={
+                <EmptySearchResult
+                  title="No product matches"
+                  description="Change the search or take away a filter."
+                  withIllustration
+                />
+              }
+              pagination={{
+                hasPrevious: previous !== null,
+                hasNext: next !== null,
+                onPrevious: () => turnTo(previous),
+                onNext: () => turnTo(next),
+                label: counted(total, 'product'),
+              }}
+            />
+          </>
+        )}
+      </Card>
+    </PageFrame>
+  );
+}

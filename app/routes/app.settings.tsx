@@ -1,0 +1,150 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useFetcher, useLoaderData } from '@remix-run/react';
+import { SaveBar, useAppBridge } from '@shopify/app-bridge-react';
+import { Banner, BlockStack, Button, Card, InlineStack, Text, TextField } from '@shopify/polaris';
+import { useState } from 'react';
+import { z } from 'zod';
+import { readSettings } from '~/db/pages/settings.server';
+import { authenticateShop } from '~/shopify.server';
+import { mapLocations } from '~/sync/map-locations';
+import { saveSettings } from '~/sync/save-settings';
+import type { ActionAnswer } from '~/ui/action-answer';
+import { useAnswerToast } from '~/ui/action-answer';
+import { LocationMapping } from '~/ui/location-mapping';
+import type { MappedLocation } from '~/ui/location-mapping';
+import { PageFrame } from '~/ui/page-frame';
+import { ConflictPolicyChoice, DeletionPolicyChoice } from '~/ui/policy-choices';
+import { SqlInstructions } from '~/ui/sql-instructions';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'Settings · Lockstep' }];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  return readSettings(resources.db, shop);
+}
+
+const settings = z.object({
+  conflictPolicy: z.enum(['source-wins', 'remote-wins', 'manual']),
+  deletionPolicy: z.enum(['archive', 'delete']),
+  locations: z.array(
+    z.object({
+      gid: z.string(),
+      sourceName: z
+        .string()
+        .trim()
+        .max(255)
+        .nullable()
+        .transform((name) => (name === '' ? null : name)),
+      isDefault: z.boolean(),
+    }),
+  ),
+});
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
+  const { resources, shop } = await authenticateShop(request);
+  const { conflictPolicy, deletionPolicy, locations } = settings.parse(await request.json());
+  const known = new Map(
+    (await readSettings(resources.db, shop)).locations.map(({ gid, name }) => [gid, name]),
+  );
+  const names = locations.map(({ gid, sourceName }) => sourceName ?? known.get(gid) ?? gid);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    return { ok: false, message: `“${twice}” is given to two locations: a name can mean only one` };
+  await saveSettings(resources, { shopId: shop.id, conflictPolicy, deletionPolicy });
+  await mapLocations(resources, { shopId: shop.id, locations });
+  return { ok: true, message: 'Settings saved' };
+}
+
+export default function Settings() {
+  const saved = useLoaderData<typeof loader>();
+  const shopify = useAppBridge();
+  const fetcher = useFetcher<typeof action>();
+  const [conflictPolicy, setConflictPolicy] = useState(saved.conflictPolicy);
+  const [deletionPolicy, setDeletionPolicy] = useState(saved.deletionPolicy);
+  const [locations, setLocations] = useState<MappedLocation[]>(saved.locations);
+  useAnswerToast(fetcher.data);
+
+  const changed =
+    conflictPolicy !== saved.conflictPolicy ||
+    deletionPolicy !== saved.deletionPolicy ||
+    JSON.stringify(locations) !== JSON.stringify(saved.locations);
+  const save = () =>
+    fetcher.submit(
+      {
+        conflictPolicy,
+        deletionPolicy,
+        locations: locations.map(({ gid, sourceName, isDefault }) => ({ gid, sourceName, isDefault })),
+      },
+      { method: 'post', encType: 'application/json' },
+    );
+  const copyAccountId = async () => {
+    try {
+      await navigator.clipboard.writeText(saved.accountId);
+      shopify.toast.show('Copied');
+    } catch {
+      // A browser may keep the clipboard from a framed page.
+      shopify.toast.show('Your browser does not allow copying here: select the id and copy it', {
+        isError: true,
+      });
+    }
+  };
+  const discard = () => {
+    setConflictPolicy(saved.conflictPolicy);
+    setDeletionPolicy(saved.deletionPolicy);
+    setLocations(saved.locations);
+  };
+
+  return (
+    <PageFrame title="Settings">
+      <SaveBar open={changed}>
+        <button variant="primary" onClick={save} {...(fetcher.state === 'idle' ? {} : { loading: '' })}>
+          Save
+        </button>
+        <button onClick={discard}>Discard</button>
+      </SaveBar>
+      <BlockStack gap="400">
+        <Card>
+          <BlockStack gap="500">
+            <Text as="h2" variant="headingMd">
+              What wins
+            </Text>
+            <ConflictPolicyChoice value={conflictPolicy} onChange={setConflictPolicy} />
+            <DeletionPolicyChoice value={deletionPolicy} onChange={setDeletionPolicy} />
+            {deletionPolicy === 'delete' && (
+              <Banner tone="critical" title="Deleting cannot be undone">
+                A product that disappears from your catalog is deleted in the store with its variants and
+                pictures. If many products are gone at once the sync stops and asks first.
+              </Banner>
+            )}
+          </BlockStack>
+        </Card>
+        <LocationMapping
+          locations={locations}
+          catalogNames={saved.catalogLocationNames}
+          onChange={setLocations}
+        />
+        <Card>
+          <BlockStack gap="300">
+            <Text as="h2" variant="headingMd">
+              Writing the catalog by SQL
+            </Text>
+            <TextField
+              label="Account id"
+              value={saved.accountId}
+              readOnly
+              autoComplete="off"
+              connectedRight={<Button onClick={() => void copyAccountId()}>Copy</Button>}
+            />
+            <SqlInstructions accountId={saved.accountId} />
+          </BlockStack>
+        </Card>
+        <InlineStack align="center">
+          <Text as="p" tone="subdued">
+            {saved.domain}
+          </Text>
+        </InlineStack>
+      </BlockStack>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,41 @@
+import type { HeadersFunction, LoaderFunctionArgs } from '@remix-run/node';
+import { json } from '@remix-run/node';
+import { Link, Outlet, useLoaderData, useRouteError } from '@remix-run/react';
+import { NavMenu } from '@shopify/app-bridge-react';
+import { AppProvider } from '@shopify/shopify-app-remix/react';
+import { boundary } from '@shopify/shopify-app-remix/server';
+import { appBridge, authenticate } from '~/shopify.server';
+import { useRememberedPlace } from '~/ui/embedded-return';
+
+/** Lets only users of a shop's admin in; every page of the app is below this one. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  await authenticate.admin(request);
+  return json(appBridge);
+}
+
+/** Polaris, App Bridge and the menu around every page of the app. */
+export default function App() {
+  const { apiKey, scriptUrl } = useLoaderData<typeof loader>();
+  useRememberedPlace();
+  return (
+    <AppProvider isEmbeddedApp apiKey={apiKey} __APP_BRIDGE_URL={scriptUrl}>
+      <NavMenu>
+        <Link to="/app" rel="home">
+          Home
+        </Link>
+        <Link to="/app/products">Products</Link>
+        <Link to="/app/runs">Sync runs</Link>
+        <Link to="/app/import">Import &amp; export</Link>
+        <Link to="/app/settings">Settings</Link>
+      </NavMenu>
+      <Outlet />
+    </AppProvider>
+  );
+}
+
+/** Shopify's library answers some requests by throwing responses that must reach the browser unchanged. */
+export function ErrorBoundary() {
+  return boundary.error(useRouteError());
+}
+
+export const headers: HeadersFunction = (headersArgs) => boundary.headers(headersArgs);

@@ -1,0 +1,113 @@
+/** Shopify's app library, configured; and what the routes of the web process share. */
+import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from '@shopify/shopify-app-remix/server';
+import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma';
+import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
+import { readConfig } from './config.server';
+import { getResources } from './resources.server';
+import { EncryptedSessionStorage } from './shopify/session-storage.server';
+import { createTokenEncryption } from './shopify/token-encryption.server';
+import { createTransport } from './shopify/transport.server';
+import { installShop } from './sync/install-shop';
+
+const APP_BRIDGE_URL = 'https://cdn.shopify.com/shopifycloud/app-bridge.js';
+
+export const config = readConfig(process.env);
+
+/** What every use case is handed; one set of connections a process. */
+export const resources = await getResources();
+export const log = resources.log;
+
+/** What the page needs to start App Bridge: Shopify's script, or the emulator's stand-in. */
+export const appBridge = {
+  apiKey: config.SHOPIFY_API_KEY,
+  scriptUrl: config.SHOPIFY_EMULATOR_ORIGIN
+    ? `${config.SHOPIFY_EMULATOR_ORIGIN}/app-bridge.js`
+    : APP_BRIDGE_URL,
+};
+
+// The library reads this variable when its Node adapter is loaded, for the pages it writes itself.
+if (config.SHOPIFY_EMULATOR_ORIGIN) process.env.APP_BRIDGE_URL = appBridge.scriptUrl;
+await import('@shopify/shopify-app-remix/adapters/node');
+// After the adapter, which sets a function of its own.
+setAbstractFetchFunc(createTransport(config));
+
+/** How the library's severities are called in our log. */
+const LOG_LEVELS = {
+  [LogSeverity.Error]: 'error',
+  [LogSeverity.Warning]: 'warn',
+  [LogSeverity.Info]: 'debug',
+  [LogSeverity.Debug]: 'trace',
+} as const;
+
+/** Installations under way: the loaders of a page run at the same time, and each may find the shop new. */
+const installing = new Map<string, Promise<unknown>>();
+
+function installOnce(domain: string): Promise<unknown> {
+  const known = installing.get(domain);
+  if (known) return known;
+  const started = installShop(resources, { domain }).finally(() => installing.delete(domain));
+  installing.set(domain, started);
+  return started;
+}
+
+const shopify = shopifyApp({
+  apiKey: config.SHOPIFY_API_KEY,
+  apiSecretKey: config.SHOPIFY_API_SECRET,
+  apiVersion: ApiVersion.October26,
+  ...(config.SCOPES ? { scopes: config.SCOPES.split(',') } : {}),
+  appUrl: config.SHOPIFY_APP_URL,
+  authPathPrefix: '/auth',
+  distribution: AppDistribution.AppStore,
+  sessionStorage: new EncryptedSessionStorage(
+    new PrismaSessionStorage(resources.db),
+    createTokenEncryption(config.TOKEN_ENCRYPTION_KEYS),
+    log,
+  ),
+  hooks: {
+    afterAuth: async ({ session }) => {
+      await installOnce(session.shop);
+    },
+  },
+  logger: {
+    level: LogSeverity.Info,
+    log: async (severity, message) => log[LOG_LEVELS[severity]]({ part: 'shopify-app' }, message),
+  },
+  future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
+});
+
+export const { authenticate, login } = shopify;
+
+/** What webhooks may be signed with: after a rotation, also the former secret. */
+export const webhookSecrets = [config.SHOPIFY_API_SECRET, config.SHOPIFY_API_SECRET_PREVIOUS ?? []].flat();
+
+/** Who may frame a document that names no shop. */
+const ANY_ADMIN = 'https://admin.shopify.com https://*.myshopify.com';
+
+/** Headers of a document: who may frame it, and which script it will need. */
+export function addDocumentHeaders(request: Request, headers: Headers): void {
+  shopify.addDocumentResponseHeaders(request, headers);
+  const origin = config.SHOPIFY_EMULATOR_ORIGIN;
+  if (origin) {
+    headers.set('Content-Security-Policy', `frame-ancestors ${new URL(origin).origin};`);
+    if (headers.has('Link')) headers.set('Link', `<${appBridge.scriptUrl}>; rel="preload"; as="script";`);
+  } else if (!headers.has('Content-Security-Policy')) {
+    headers.set('Content-Security-Policy', `frame-ancestors ${ANY_ADMIN};`);
+  }
+}
+
+/**
+ * Lets a user of a shop's admin in and answers with the shop's row. Throws a response (a redirect, a bounce page) where
+ * Shopify's library wants one; a shop that has no row yet is installed here.
+ */
+export async function authenticateShop(request: Request) {
+  const { session, sessionToken, redirect } = await authenticate.admin(request);
+  const domain = session.shop;
+  let shop = await resources.db.shop.findUnique({ where: { domain } });
+  if (!shop || shop.uninstalledAt !== null) {
+    await installOnce(domain);
+    shop = await resources.db.shop.findUniqueOrThrow({ where: { domain } });
+  }
+  /** Who acts, as the audit log names them. */
+  const actor = `user ${sessionToken.sub}`;
+  return { resources, shop, actor, redirect };
+}

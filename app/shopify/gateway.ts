@@ -1,0 +1,105 @@
+/** The remote side as the use cases see it: one shop's store, spoken to by GraphQL only. */
+import type { OperationOutcome } from '~/core/outcome';
+import type { Operation } from '~/core/operation';
+import type { Gid, RemoteProduct } from '~/core/product-state';
+
+/** Points, calls and bytes that some work took. */
+export interface Spent {
+  /** HTTP calls made, those that were repeated included. */
+  calls: number;
+  /** Top-level mutations sent. */
+  mutations: number;
+  /** Products read. */
+  productReads: number;
+  /** Points charged by Shopify (actualQueryCost). */
+  points: number;
+  /** Bytes of request bodies. */
+  bytesSent: number;
+  /** THROTTLED answers. */
+  throttled: number;
+}
+
+export function nothingSpent(): Spent {
+  return { calls: 0, mutations: 0, productReads: 0, points: 0, bytesSent: 0, throttled: 0 };
+}
+
+export function addSpent(a: Spent, b: Spent): Spent {
+  return {
+    calls: a.calls + b.calls,
+    mutations: a.mutations + b.mutations,
+    productReads: a.productReads + b.productReads,
+    points: a.points + b.points,
+    bytesSent: a.bytesSent + b.bytesSent,
+    throttled: a.throttled + b.throttled,
+  };
+}
+
+export interface ShopFacts {
+  name: string;
+  currencyCode: string;
+  timezone: string;
+  plan: string;
+  locations: { gid: Gid; name: string; isActive: boolean }[];
+  /** The Online Store publication, where there is one. */
+  publicationId: Gid | null;
+}
+
+/** Enough of a product of the store to find which product of the catalog it is. */
+export interface RemoteProductOutline {
+  id: Gid;
+  handle: string;
+  title: string;
+  variants: { id: Gid; sku: string | null }[];
+}
+
+export interface CallLimits {
+  signal?: AbortSignal;
+}
+
+export interface SendReport {
+  /** One outcome per operation, in the order given. */
+  outcomes: { outcome: OperationOutcome; points: number }[];
+  spent: Spent;
+}
+
+export interface ShopifyStore {
+  readShop(limits?: CallLimits): Promise<{ facts: ShopFacts; spent: Spent }>;
+  /** Whole products by id, all variants included; null for one that is gone. One nodes() query for many. */
+  readProducts(
+    ids: Gid[],
+    limits?: CallLimits,
+  ): Promise<{ products: Map<Gid, RemoteProduct | null>; spent: Spent }>;
+  /** Ids of the products that hold these handles now (not through the search index, which lags). */
+  findByHandle(handles: string[], limits?: CallLimits): Promise<{ ids: Map<string, Gid>; spent: Spent }>;
+  /** Walks every product of the store in pages; `cursor` null starts. */
+  outline(
+    cursor: string | null,
+    limits?: CallLimits,
+  ): Promise<{ products: RemoteProductOutline[]; next: string | null; spent: Spent }>;
+  /** Gids of taxonomy categories by full name; a name Shopify does not know is absent. */
+  findCategories(fullNames: string[], limits?: CallLimits): Promise<{ ids: Map<string, Gid>; spent: Spent }>;
+  /**
+   * Sends operations (of many products) in the fewest documents the limits allow (10 products, 50 KB, 1,000 points),
+   * several at a time, within the shop's points budget. A document refused whole is split in halves, down to single
+   * operations. `onDocument` is awaited with the outcomes of each document as it is answered, so that the caller
+   * records them at once; operations of a product are sent in order, and those after a failed one of the same product
+   * are still sent. Never throws for a fault of Shopify: that is an outcome.
+   */
+  send(
+    operations: Operation[],
+    options: CallLimits & { onDocument?: (report: SendReport) => Promise<void> },
+  ): Promise<SendReport>;
+}
+
+/** The shop has no usable token (uninstalled, or the app must be opened once by a user of the shop). */
+export class ShopNotConnected extends Error {
+  constructor(readonly shop: string) {
+    super(`${shop} has no valid access token: open the app in the Shopify admin of this shop once.`);
+    this.name = 'ShopNotConnected';
+  }
+}
+
+export interface ShopifyGateway {
+  /** `id` scopes the budget; `domain` is something.myshopify.com; `locations`: how many the shop has. */
+  store(shop: { id: string; domain: string; publicationId: Gid | null; locations: number }): ShopifyStore;
+}

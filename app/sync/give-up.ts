@@ -1,0 +1,42 @@
+import type { Job } from './jobs';
+import { finishIfDone } from '~/db/runs.server';
+import type { Resources } from './resources';
+
+/** A job used up its attempts: what it carried gets its end state, with the reason. */
+export async function giveUp(resources: Resources, job: Job, reason: string): Promise<void> {
+  const { db, live, now } = resources;
+  switch (job.name) {
+    case 'sync-products': {
+      await db.productLink.updateMany({
+        where: { shopId: job.shopId, productId: { in: job.productIds }, syncState: 'pending' },
+        data: { syncState: 'failed', lastDecision: 'failed', lastReason: reason },
+      });
+      if (job.runId === null) return;
+      await db.runProduct.updateMany({
+        where: { runId: job.runId, productId: { in: job.productIds }, state: 'pending' },
+        data: {
+          state: 'failed',
+          code: 'gave-up',
+          message: `${reason} Retry when the cause is mended.`,
+          endedAt: now(),
+        },
+      });
+      await finishIfDone(db, job.runId, now());
+      await live.publish(job.shopId, { kind: 'run-progress', runId: job.runId });
+      return;
+    }
+    case 'run-sync':
+      await db.syncRun.updateMany({
+        where: { id: job.runId, state: { in: ['queued', 'adopting', 'running'] } },
+        data: { state: 'failed', error: reason, finishedAt: now() },
+      });
+      await live.publish(job.shopId, { kind: 'run-progress', runId: job.runId });
+      return;
+    case 'import-catalog':
+      await db.catalogImport.updateMany({
+        where: { id: job.importId, state: { in: ['queued', 'running'] } },
+        data: { state: 'failed', error: reason, finishedAt: now() },
+      });
+      await live.publish(job.shopId, { kind: 'import-progress', importId: job.importId });
+  }
+}

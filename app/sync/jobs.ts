@@ -1,0 +1,36 @@
+/**
+ * The jobs that carry the work, and the port they go through. app/queue implements the port on BullMQ (PostgreSQL or
+ * Redis). A payload names shops, products and runs, never values: a retry reads the intent again.
+ */
+import type { SourceId } from '~/core/product-state';
+
+export type Job =
+  /** Plans a run: reads the shop, adopts what it already holds, asks for every product of the run. */
+  | { name: 'run-sync'; shopId: string; runId: string }
+  /** Looks at these products: load, merge, plan, send, record. At most 250 a job. */
+  | { name: 'sync-products'; shopId: string; runId: string | null; productIds: SourceId[]; causedBy: string }
+  | { name: 'import-catalog'; shopId: string; importId: string };
+
+export type JobName = Job['name'];
+export type JobFor<N extends JobName> = Extract<Job, { name: N }>;
+
+export interface AddJobOptions {
+  /** Milliseconds to wait before the job may start. */
+  delayMs?: number;
+  /** While a job with this id waits or runs, a further one is not added. */
+  deduplicationId?: string;
+}
+
+export interface JobQueue {
+  add(jobs: Job[], options?: AddJobOptions): Promise<void>;
+}
+
+/** What a running job is told. */
+export interface JobContext {
+  /** The same when the job is taken up again. */
+  jobId: string;
+  /** True where an earlier attempt may have been cut off in the middle: what we hold of Shopify may be out of date. */
+  interrupted: boolean;
+  /** Aborted when the process shuts down: stop between two documents; the rest is taken up again. */
+  signal: AbortSignal;
+}

@@ -1,0 +1,33 @@
+import type { Resources } from './resources';
+
+/** Erases everything that is known of a shop, and its catalog where no other shop shares it. */
+export async function redactShop({ db }: Resources, { domain }: { domain: string }): Promise<void> {
+  await db.$transaction(
+    async (tx) => {
+      await tx.session.deleteMany({ where: { shop: domain } });
+      await tx.webhookDelivery.deleteMany({ where: { shop: domain } });
+      const shop = await tx.shop.findUnique({ where: { domain } });
+      if (!shop) return;
+      const where = { shopId: shop.id };
+      await tx.change.deleteMany({ where });
+      await tx.runProduct.deleteMany({ where });
+      await tx.syncRun.deleteMany({ where });
+      await tx.syncRequest.deleteMany({ where });
+      await tx.deadLetter.deleteMany({ where });
+      await tx.catalogImport.deleteMany({ where });
+      await tx.ambiguousMatch.deleteMany({ where });
+      await tx.baseVariantRow.deleteMany({ where });
+      await tx.baseProductRow.deleteMany({ where });
+      await tx.remoteVariantRow.deleteMany({ where });
+      await tx.remoteProductRow.deleteMany({ where });
+      await tx.productLink.deleteMany({ where });
+      await tx.shopLocation.deleteMany({ where });
+      await tx.pointsBudget.deleteMany({ where });
+      await tx.shop.delete({ where: { id: shop.id } });
+      if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
+      await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });
+      await tx.account.delete({ where: { id: shop.accountId } });
+    },
+    { timeout: 300_000 },
+  );
+}

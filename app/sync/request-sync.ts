@@ -1,0 +1,59 @@
+import { chunksOf } from '~/core/plan';
+import type { SourceId } from '~/core/product-state';
+import { ensureLinks } from '~/db/links.server';
+import { endProducts } from '~/db/runs.server';
+import { addRequests } from '~/db/sync-requests.server';
+import type { Resources } from './resources';
+
+/** Products a job carries: five chunks, so that documents fill and one job's crash repeats little. */
+export const PRODUCTS_PER_JOB = 250;
+
+/**
+ * "Look at these products." A product that is being asked for already gets no second job; where another run asks for it,
+ * it ends in this run as skipped.
+ */
+export async function requestSync(
+  resources: Resources,
+  request: {
+    shopId: string;
+    productIds: SourceId[];
+    cause: string;
+    causedBy: string;
+    runId: string | null;
+    /** Milliseconds the jobs wait before they may start. */
+    delayMs?: number;
+  },
+): Promise<void> {
+  const { db, queue, now } = resources;
+  const { shopId, runId, cause, causedBy } = request;
+  const { accountId } = await db.shop.findUniqueOrThrow({
+    where: { id: shopId },
+    select: { accountId: true },
+  });
+  for (const productIds of chunksOf(request.productIds, PRODUCTS_PER_JOB)) {
+    await ensureLinks(db, { shopId, accountId }, productIds);
+    const added = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
+    if (runId !== null) {
+      const asked = new Set(added);
+      const elsewhere = productIds.filter((productId) => !asked.has(productId));
+      await endProducts(
+        db,
+        runId,
+        elsewhere.map((productId) => ({
+          productId,
+          state: 'skipped',
+          code: 'asked-for-elsewhere',
+          message: 'Another run is looking at this product already.',
+          changes: 0,
+          points: 0,
+        })),
+        now(),
+      );
+    }
+    if (added.length > 0)
+      await queue.add(
+        [{ name: 'sync-products', shopId, runId, productIds: added, causedBy }],
+        request.delayMs === undefined ? {} : { delayMs: request.delayMs },
+      );
+  }
+}

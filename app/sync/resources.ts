@@ -1,0 +1,18 @@
+/** What every use case is handed: no singletons, so that each schedule and fault can be replayed. */
+import type { Database } from '~/db/client.server';
+import type { LiveEvents } from '~/observe/live-events';
+import type { Logger } from '~/observe/log.server';
+import type { ShopifyGateway } from '~/shopify/gateway';
+import type { JobQueue } from './jobs';
+
+export interface Resources {
+  db: Database;
+  shopify: ShopifyGateway;
+  queue: JobQueue;
+  live: LiveEvents;
+  log: Logger;
+  /** The current instant. */
+  now: () => Date;
+  /** Uniform in [0, 1): jitter. */
+  random: () => number;
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import type { Job } from './jobs';
+import type { Resources } from './resources';
+import { startRun } from './start-run';
+
+const payload = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('run-sync'), shopId: z.string(), runId: z.string() }),
+  z.object({
+    name: z.literal('sync-products'),
+    shopId: z.string(),
+    runId: z.string().nullable(),
+    productIds: z.array(z.string()),
+    causedBy: z.string(),
+  }),
+  z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
+]) satisfies z.ZodType<Job>;
+
+/** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
+export async function retryDeadLetter(
+  resources: Resources,
+  { shopId, deadLetterId, causedBy }: { shopId: string; deadLetterId: string; causedBy: string },
+): Promise<void> {
+  const { db, queue, now } = resources;
+  const { count } = await db.deadLetter.updateMany({
+    where: { id: deadLetterId, shopId, retriedAt: null },
+    data: { retriedAt: now() },
+  });
+  if (count === 0) throw new Error('This job was retried already: reload the page.');
+  const letter = await db.deadLetter.findUniqueOrThrow({ where: { id: deadLetterId } });
+  const job = payload.parse(letter.payload);
+  switch (job.name) {
+    case 'sync-products':
+      await startRun(resources, { shopId, trigger: 'retry', causedBy, productIds: job.productIds });
+      return;
+    case 'run-sync':
+      await startRun(resources, { shopId, trigger: 'retry', causedBy });
+      return;
+    case 'import-catalog':
+      await db.catalogImport.updateMany({
+        where: { id: job.importId, content: { not: null } },
+        data: { state: 'queued', error: null, finishedAt: null },
+      });
+      await queue.add([job]);
+  }
+}

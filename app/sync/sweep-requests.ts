@@ -1,0 +1,40 @@
+import { chunksOf } from '~/core/plan';
+import { reviveRequests } from '~/db/sync-requests.server';
+import { PRODUCTS_PER_JOB } from './request-sync';
+import type { Resources } from './resources';
+
+/** A request that no job took within this time lost its job to a crash between the two. */
+const LOST_AFTER_MS = 60_000;
+const AT_ONCE = 5_000;
+
+/** Runs whose job was lost before it began: nobody else would begin them, and no other run could start. */
+async function reviveRuns({ db, queue }: Resources, olderThan: Date): Promise<void> {
+  const runs = await db.syncRun.findMany({
+    where: { state: 'queued', createdAt: { lt: olderThan } },
+    select: { id: true, shopId: true },
+  });
+  for (const { id: runId, shopId } of runs)
+    await queue.add([{ name: 'run-sync', shopId, runId }], { deduplicationId: `run-${runId}` });
+}
+
+/** Gives jobs to runs and products that were asked for and whose job was lost. Harmless where it was only late. */
+export async function sweepRequests(resources: Resources): Promise<void> {
+  const now = resources.now();
+  await reviveRuns(resources, new Date(now.getTime() - LOST_AFTER_MS));
+  const lost = await reviveRequests(resources.db, new Date(now.getTime() - LOST_AFTER_MS), now, AT_ONCE);
+  const groups = Map.groupBy(lost, (request) => `${request.shopId} ${request.runId ?? ''} ${request.cause}`);
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first) continue;
+    for (const chunk of chunksOf(group, PRODUCTS_PER_JOB))
+      await resources.queue.add([
+        {
+          name: 'sync-products',
+          shopId: first.shopId,
+          runId: first.runId,
+          productIds: chunk.map((request) => request.productId),
+          causedBy: first.cause,
+        },
+      ]);
+  }
+}

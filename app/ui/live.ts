@@ -1,0 +1,142 @@
+/** Follows what is under way by asking for a few numbers again and again, quietly. */
+import { useRevalidator } from '@remix-run/react';
+import { useEffect, useRef, useState } from 'react';
+import { z } from 'zod';
+import { progressOf, withSample } from './progress';
+import type { Progress, Sample } from './progress';
+
+const liveRun = z.object({
+  id: z.string(),
+  state: z.string(),
+  trigger: z.string(),
+  productsTotal: z.number(),
+  productsDone: z.number(),
+  counts: z.record(z.string(), z.number()),
+  adoptedScanned: z.number(),
+  points: z.number(),
+  calls: z.number(),
+  throttled: z.number(),
+  createdAt: z.string(),
+  startedAt: z.string().nullable(),
+  cancelRequested: z.boolean(),
+});
+
+const liveImport = z.object({
+  id: z.string(),
+  filename: z.string(),
+  state: z.string(),
+  rows: z.number(),
+  rowsDone: z.number(),
+  createdAt: z.string(),
+  cancelRequested: z.boolean(),
+});
+
+const liveState = z.object({ now: z.string(), run: liveRun.nullable(), import: liveImport.nullable() });
+
+export type LiveRun = z.infer<typeof liveRun>;
+export type LiveImport = z.infer<typeof liveImport>;
+export type LiveState = z.infer<typeof liveState>;
+
+/** While something runs, once a second; else now and then, for what other people or webhooks start. */
+const ACTIVE_MS = 1_000;
+const IDLE_MS = 10_000;
+/** The rest of the page is read again at most this often while something runs. */
+const REVALIDATE_MS = 3_000;
+const EVENTS_PATH = '/app/events';
+
+/** What makes the rest of a page out of date. */
+function mark(state: LiveState): string {
+  return JSON.stringify([
+    state.run?.id,
+    state.run?.state,
+    state.run?.productsDone,
+    state.run?.cancelRequested,
+    state.import?.id,
+    state.import?.state,
+  ]);
+}
+
+/**
+ * The newest state, starting from what the page was loaded with. The page's loaders run again when something ended,
+ * and every few seconds while it moves. `connected` is false while the app does not answer; it goes on asking.
+ */
+export function useLiveState(initial: LiveState): { state: LiveState; connected: boolean } {
+  const [state, setState] = useState(initial);
+  const [connected, setConnected] = useState(true);
+  const revalidator = useRevalidator();
+  const revalidate = useRef(revalidator.revalidate);
+  useEffect(() => {
+    revalidate.current = revalidator.revalidate;
+  });
+  const current = useRef(initial);
+  const seenByPage = useRef({ mark: mark(initial), at: 0 });
+
+  useEffect(() => {
+    // A newer loader answer (after a revalidation or an action) counts like a newer poll.
+    if (Date.parse(initial.now) >= Date.parse(current.current.now)) {
+      current.current = initial;
+      seenByPage.current = { mark: mark(initial), at: Date.now() };
+      setState(initial);
+    }
+  }, [initial]);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = new AbortController();
+    const isActive = () => current.current.run !== null || current.current.import !== null;
+    const ask = async () => {
+      if (!document.hidden) {
+        try {
+          const response = await fetch(EVENTS_PATH, { signal: stop.signal });
+          if (!response.ok) throw new Error(`The app answered ${response.status}.`);
+          const next = liveState.parse(await response.json());
+          const before = current.current;
+          current.current = next;
+          setState(next);
+          setConnected(true);
+          const ended = before.run?.id !== next.run?.id || before.import?.id !== next.import?.id;
+          const due = Date.now() - seenByPage.current.at > REVALIDATE_MS;
+          if (mark(next) !== seenByPage.current.mark && (ended || due)) {
+            seenByPage.current = { mark: mark(next), at: Date.now() };
+            revalidate.current();
+          }
+        } catch {
+          // No answer, or one that cannot be read: said on the page, and asked again.
+          if (!stop.signal.aborted) setConnected(false);
+        }
+      }
+      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : IDLE_MS);
+    };
+    timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : IDLE_MS);
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+    // An action that starts something changes the id: the slow clock must not go on then.
+  }, [initial.run?.id, initial.import?.id]);
+
+  return { state, connected };
+}
+
+/** Progress of one thing that is under way, from the answers seen so far; `startedAt` (ISO) counts as 0 done. */
+export function useProgress(
+  id: string,
+  total: number,
+  done: number,
+  now: string,
+  startedAt: string | null,
+): Progress {
+  const history = useRef<{ id: string; samples: Sample[] }>({ id, samples: [] });
+  const [progress, setProgress] = useState<Progress>(() => progressOf(total, []));
+  useEffect(() => {
+    if (history.current.id !== id) history.current = { id, samples: [] };
+    let samples = history.current.samples;
+    if (samples.length === 0 && startedAt !== null) samples = [{ at: Date.parse(startedAt), done: 0 }];
+    // The start alone may be long ago; it is kept until a second sample of our own exists.
+    const next = { at: Date.parse(now), done };
+    const kept = samples.length === 1 ? [...samples, next] : withSample(samples, next);
+    history.current = { id, samples: kept };
+    setProgress(progressOf(total, kept));
+  }, [id, total, done, now, startedAt]);
+  return progress;
+}

@@ -1,0 +1,32 @@
+/** The worker process: `npm run worker`. SIGTERM and SIGINT stop it in order. */
+import { readConfig } from './config.server';
+import { startWorker } from '~/queue/worker';
+import { createResources } from './resources.server';
+
+const config = readConfig(process.env);
+const resources = await createResources(config);
+const worker = await startWorker(resources, {
+  store: resources.queueStore,
+  concurrency: config.WORKER_CONCURRENCY,
+  lockMs: config.JOB_LOCK_SECONDS * 1_000,
+  syncIntervalMinutes: config.SYNC_INTERVAL_MINUTES ?? null,
+  refreshTokens: () => resources.tokens.refreshDue(),
+});
+resources.log.info({ concurrency: config.WORKER_CONCURRENCY, pid: process.pid }, 'Worker ready');
+
+let stopping = false;
+const stop = async (signal: string) => {
+  if (stopping) return;
+  stopping = true;
+  resources.log.info({ signal }, 'Worker stops: jobs under way finish what they have sent');
+  try {
+    const finished = await worker.close();
+    if (finished) await resources.close();
+    process.exit(0);
+  } catch (error) {
+    resources.log.error({ err: error }, 'The worker did not stop cleanly');
+    process.exit(1);
+  }
+};
+process.on('SIGTERM', (signal) => void stop(signal));
+process.on('SIGINT', (signal) => void stop(signal));

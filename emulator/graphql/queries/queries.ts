@@ -1,0 +1,6 @@
+/** All root fields of QueryRoot that are emulated. */
+import type { FieldResolver } from '../call';
+import { catalogQueries } from './catalog-queries';
+import { storeQueries } from './store-queries';
+
+export const queries: Record<string, FieldResolver> = { ...catalogQueries, ...storeQueries };

@@ -1,0 +1,262 @@
+/** The queue port and the worker on both backends of BullMQ. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startPeriodicTasks } from '~/queue/periodic';
+import { startWorker } from '~/queue/worker';
+import type { JobHandlers, RunningWorker } from '~/queue/worker';
+import type { AppResources } from '~/resources.server';
+import type { Job, JobContext, JobName } from '~/sync/jobs';
+import { runEntry } from '../support/child';
+import { createTestDatabase } from '../support/database';
+import type { TestDatabase } from '../support/database';
+import { testEnvironment } from '../support/environment';
+import type { TestEnvironment } from '../support/environment';
+import { createTestRedis } from '../support/redis';
+import { createTestResources } from '../support/resources';
+import { waitFor } from '../support/wait-for';
+
+type Work = (job: Job, context: JobContext) => Promise<void>;
+
+const syncJob = (): Extract<Job, { name: 'sync-products' }> => ({
+  name: 'sync-products',
+  shopId: randomUUID(),
+  runId: null,
+  productIds: [randomUUID()],
+  causedBy: 'test',
+});
+
+describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
+  let database: TestDatabase;
+  let env: TestEnvironment;
+  let resources: AppResources;
+  const workers: RunningWorker[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    env = testEnvironment({
+      databaseUrl: database.url,
+      emulatorOrigin: 'http://127.0.0.1:9',
+      ...(kind === 'Redis' ? { redisUrl: (await createTestRedis()).url } : {}),
+    });
+    resources = await createTestResources({ ...env, LOG_LEVEL: 'silent', JOB_ATTEMPTS: '3' });
+  });
+  afterEach(async () => {
+    await Promise.all(workers.splice(0).map((worker) => worker.close(2_000)));
+    await resources.close();
+    await database.drop();
+  });
+
+  const work = async (run: Work, lockMs = 3_000): Promise<RunningWorker> => {
+    const handler = <N extends JobName>(name: N) => ({
+      name,
+      share: (concurrency: number) => concurrency,
+      run: (_resources: unknown, job: Job, context: JobContext) => run(job, context),
+    });
+    const handlers: JobHandlers = {
+      'run-sync': handler('run-sync'),
+      'sync-products': handler('sync-products'),
+      'import-catalog': handler('import-catalog'),
+    };
+    const worker = await startWorker(resources, {
+      store: resources.queueStore,
+      concurrency: 4,
+      lockMs,
+      syncIntervalMinutes: null,
+      refreshTokens: async () => undefined,
+      handlers,
+    });
+    workers.push(worker);
+    return worker;
+  };
+
+  it('brings each job to its handler, once, as it was added', async () => {
+    const seen: Job[] = [];
+    await work(async (job, { interrupted }) => {
+      expect(interrupted).toBe(false);
+      seen.push(job);
+    });
+    const jobs: Job[] = [
+      { name: 'run-sync', shopId: randomUUID(), runId: randomUUID() },
+      { name: 'import-catalog', shopId: randomUUID(), importId: randomUUID() },
+      ...Array.from({ length: 20 }, syncJob),
+    ];
+    await resources.queue.add(jobs);
+    await waitFor('all jobs ran', () => seen.length >= jobs.length);
+    await sleep(300);
+    expect(seen).toHaveLength(jobs.length);
+    expect(seen).toEqual(expect.arrayContaining(jobs));
+  });
+
+  it('runs several at a time, and no more than the concurrency', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    await work(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(100);
+      running -= 1;
+      done += 1;
+    });
+    await resources.queue.add(Array.from({ length: 12 }, syncJob));
+    await waitFor('all jobs ran', () => done === 12);
+    expect(most).toBe(4);
+  });
+
+  it('holds a delayed job back', async () => {
+    let ranAt = 0;
+    await work(async () => {
+      ranAt = performance.now();
+    });
+    const addedAt = performance.now();
+    await resources.queue.add([syncJob()], { delayMs: 800 });
+    await waitFor('the job ran', () => ranAt > 0);
+    expect(ranAt - addedAt).toBeGreaterThanOrEqual(780);
+    expect(ranAt - addedAt).toBeLessThan(3_000);
+  });
+
+  it('adds no second job with the same deduplication id while one waits or runs, and one again afterwards', async () => {
+    let ran = 0;
+    let release = () => {};
+    await resources.queue.add([syncJob()], { deduplicationId: 'once' });
+    await resources.queue.add([syncJob()], { deduplicationId: 'once' });
+    await work(async () => {
+      ran += 1;
+      await new Promise<void>((resolve) => (release = resolve));
+    });
+    await waitFor('the job runs', () => ran === 1);
+    await resources.queue.add([syncJob()], { deduplicationId: 'once' });
+    release();
+    await sleep(700);
+    expect(ran).toBe(1);
+    await resources.queue.add([syncJob()], { deduplicationId: 'once' });
+    await waitFor('a later one runs', () => ran === 2);
+    release();
+  });
+
+  it('tries a failed job again after a wait, and says that it was interrupted', async () => {
+    const attempts: { interrupted: boolean; at: number }[] = [];
+    await work(async (_job, { interrupted }) => {
+      attempts.push({ interrupted, at: performance.now() });
+      if (attempts.length < 3) throw new Error('not yet');
+    });
+    await resources.queue.add([syncJob()]);
+    await waitFor('the third attempt', () => attempts.length === 3);
+    expect(attempts.map((attempt) => attempt.interrupted)).toEqual([false, true, true]);
+    const [first, second, third] = attempts.map((attempt) => attempt.at);
+    expect(second! - first!).toBeGreaterThanOrEqual(450);
+    expect(third! - second!).toBeGreaterThanOrEqual(950);
+    expect(await database.db.deadLetter.count()).toBe(0);
+  });
+
+  it('writes a dead letter with the reason when the attempts are used up', async () => {
+    let ran = 0;
+    await work(async () => {
+      ran += 1;
+      throw new Error('Shopify is on holiday.');
+    });
+    const job = syncJob();
+    await resources.queue.add([job]);
+    const letter = await waitFor('the dead letter', () => database.db.deadLetter.findFirst());
+    expect(letter).toMatchObject({
+      shopId: job.shopId,
+      queue: 'sync-products',
+      payload: job,
+      reason: 'Shopify is on holiday.',
+      attempts: 3,
+      retriedAt: null,
+    });
+    expect(ran).toBe(3);
+    await sleep(300);
+    expect(await database.db.deadLetter.count()).toBe(1);
+  });
+
+  it('drops what is no job of ours and goes on', async () => {
+    let ran = 0;
+    await work(async () => {
+      ran += 1;
+    });
+    const foreign = resources.queueStore.queue('sync-products');
+    await foreign.add('sync-products', { name: 'from-the-future' });
+    await resources.queue.add([syncJob()]);
+    await waitFor('the good job ran', () => ran === 1);
+    await waitFor(
+      'the other is gone',
+      async () => (await foreign.getJobCountByTypes('failed', 'waiting', 'active')) === 0,
+    );
+    await foreign.close();
+  });
+
+  // Several times: a closing worker may fetch once more what it has just handed back.
+  it.each([1, 2, 3, 4])(
+    'at shutdown tells the jobs, hands them back unspent, and another worker takes them up (%i)',
+    async () => {
+      const attempts: boolean[] = [];
+      let aborted = 0;
+      const first = await work(async (_job, { interrupted, signal }) => {
+        attempts.push(interrupted);
+        await new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => {
+            aborted += 1;
+            reject(signal.reason);
+          }),
+        );
+      });
+      await resources.queue.add([syncJob()]);
+      await waitFor('the job runs', () => attempts.length === 1);
+      const started = performance.now();
+      await first.close();
+      expect(performance.now() - started).toBeLessThan(3_000);
+      expect(aborted).toBe(1);
+      let finished = false;
+      await work(async (_job, { interrupted }) => {
+        attempts.push(interrupted);
+        finished = true;
+      });
+      await waitFor('the job ran again', () => finished);
+      expect(attempts).toEqual([false, true]);
+      expect(await database.db.deadLetter.count()).toBe(0);
+    },
+  );
+
+  it('takes up the job of a killed worker again', async () => {
+    const job = syncJob();
+    await resources.queue.add([job]);
+    const victim = runEntry('tests/contract/endless-worker.ts', [], env);
+    await victim.waitForOutput('Job runs');
+    await victim.kill();
+    const killedAt = performance.now();
+    const seen: { job: Job; interrupted: boolean }[] = [];
+    await work(async (taken, { interrupted }) => {
+      seen.push({ job: taken, interrupted });
+    }, 3_000);
+    await waitFor('the job was taken up', () => seen.length > 0);
+    expect(performance.now() - killedAt).toBeLessThan(12_000);
+    await sleep(500);
+    expect(seen).toEqual([{ job, interrupted: true }]);
+  });
+
+  it('runs a periodic task once a period among several workers', async () => {
+    let ran = 0;
+    const stop = new AbortController();
+    const task = {
+      name: 'tick',
+      everyMs: 500,
+      run: async () => {
+        ran += 1;
+      },
+    };
+    const options = { log: resources.log, signal: stop.signal, lockMs: 3_000 };
+    const started = performance.now();
+    const running = await Promise.all(
+      [1, 2, 3].map(() => startPeriodicTasks(resources.queueStore, [task], options)),
+    );
+    await sleep(3_000);
+    const periods = (performance.now() - started) / task.everyMs;
+    await Promise.all(running.map((each) => each.close()));
+    expect(ran).toBeGreaterThanOrEqual(4);
+    // A worker that starts may bring a turn forward, once.
+    expect(ran).toBeLessThanOrEqual(periods + 1 + running.length);
+  });
+});

@@ -1,0 +1,407 @@
+/** A shop in the middle of its life: products in every state, runs, a dead letter, matches to settle, imports. */
+import { randomUUID } from 'node:crypto';
+import type { Database } from '~/db/client.server';
+
+export interface PageData {
+  /** A product with differences, changes and a variant only Shopify has. */
+  productId: string;
+  runId: string;
+  importId: string;
+}
+
+const VENDORS = ['Nordwind', 'Fjell & Co', 'Campfire'];
+const THINGS = ['Tent', 'Sleeping bag', 'Lantern', 'Stove', 'Backpack', 'Mug', 'Headlamp', 'Hammock'];
+const KINDS = ['Trail', 'Summit', 'Lake', 'Forest'];
+const STATES = [
+  'in-sync',
+  'in-sync',
+  'in-sync',
+  'pending',
+  'conflict',
+  'failed',
+  'ambiguous',
+  'held',
+] as const;
+
+const WORDS: Record<(typeof STATES)[number], [string, string]> = {
+  'in-sync': ['Applied', 'The price went to Shopify.'],
+  pending: ['Waiting', 'It is looked at with the next sync.'],
+  conflict: ['Conflict', 'The title was changed on both sides; nobody wins by your settings.'],
+  failed: ['Failed', 'Shopify refused the price: it must not be negative. Correct it in your catalog.'],
+  ambiguous: ['Held back', 'Two products of your store have the SKU TENT-1. Choose the right one.'],
+  held: ['Held back', 'The location “Attic” is not mapped to a location of your store.'],
+};
+
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+
+async function seedProducts(
+  db: Database,
+  shop: { id: string; accountId: string },
+  count: number,
+): Promise<string[]> {
+  const products = Array.from({ length: count }, (_, index) => {
+    const title = `${KINDS[index % KINDS.length]} ${THINGS[index % THINGS.length]} ${index + 1}`;
+    return {
+      accountId: shop.accountId,
+      id: randomUUID(),
+      title,
+      handle: title.toLowerCase().replaceAll(' ', '-'),
+      vendor: VENDORS[index % VENDORS.length]!,
+      status: index % 11 === 0 ? 'DRAFT' : 'ACTIVE',
+      tags: ['outdoor', 'sale'],
+      descriptionHtml: `<p>${title}, made for long days outside.</p>`,
+    };
+  });
+  await db.catalogProduct.createMany({ data: products });
+  await db.catalogOption.createMany({
+    data: products.map(({ id }) => ({
+      accountId: shop.accountId,
+      productId: id,
+      position: 1,
+      name: 'Size',
+      values: ['S', 'M', 'L'],
+    })),
+  });
+  await db.catalogVariant.createMany({
+    data: products.flatMap(({ id }, index) =>
+      ['S', 'M', 'L'].map((size, at) => ({
+        accountId: shop.accountId,
+        productId: id,
+        position: at + 1,
+        option1: size,
+        sku: `SKU-${index + 1}-${size}`,
+        price: `${20 + at}.90`,
+      })),
+    ),
+  });
+  await db.productLink.createMany({
+    data: products.map(({ id, title }, index) => {
+      const syncState = STATES[index % STATES.length]!;
+      const [lastDecision, lastReason] = WORDS[syncState];
+      return {
+        shopId: shop.id,
+        productId: id,
+        title,
+        remoteId:
+          syncState === 'ambiguous' || syncState === 'pending'
+            ? null
+            : `gid://shopify/Product/${1000 + index}`,
+        state: syncState === 'ambiguous' ? 'ambiguous' : syncState === 'pending' ? 'unlinked' : 'linked',
+        syncState,
+        ...(syncState === 'pending' ? {} : { lastDecision, lastReason, lastSyncedAt: minutesAgo(index) }),
+      };
+    }),
+  });
+  return products.map(({ id }) => id);
+}
+
+async function seedRuns(db: Database, shopId: string, productIds: string[]): Promise<string> {
+  const common = { shopId, causedBy: 'user 1', productsTotal: productIds.length };
+  const run = await db.syncRun.create({
+    data: {
+      ...common,
+      trigger: 'manual',
+      state: 'finished',
+      calls: 14,
+      mutations: 96,
+      points: 1030,
+      productReads: 3,
+      bytesSent: 48_211n,
+      skips: { unchanged: 5210, unmanaged: 12, 'only-in-shopify': 4 },
+      createdAt: minutesAgo(12),
+      startedAt: minutesAgo(12),
+      finishedAt: minutesAgo(11.4),
+    },
+  });
+  await db.syncRun.create({
+    data: {
+      ...common,
+      trigger: 'first-sync',
+      state: 'failed',
+      error: 'The store has no valid access token: open the app in the Shopify admin of this shop once.',
+      createdAt: minutesAgo(600),
+      startedAt: minutesAgo(600),
+      finishedAt: minutesAgo(599),
+    },
+  });
+  const ends = ['applied', 'applied', 'skipped', 'conflicted', 'failed'] as const;
+  await db.runProduct.createMany({
+    data: productIds.map((productId, index) => {
+      const state = ends[index % ends.length]!;
+      return {
+        runId: run.id,
+        shopId,
+        productId,
+        title: `${KINDS[index % KINDS.length]} ${THINGS[index % THINGS.length]} ${index + 1}`,
+        state,
+        changes: state === 'applied' ? 2 : 0,
+        points: state === 'applied' ? 10 : 0,
+        code: state === 'failed' ? 'NEGATIVE_PRICE_VALUE' : null,
+        message:
+          state === 'failed'
+            ? 'Shopify refused the price -1.00 of variant M: it must not be negative. Correct it in your catalog, then retry.'
+            : state === 'conflicted'
+              ? 'The title was changed on both sides. Open the product to see both.'
+              : state === 'skipped'
+                ? 'Nothing to do: catalog and Shopify agree.'
+                : null,
+        endedAt: minutesAgo(11.5),
+      };
+    }),
+  });
+  await db.deadLetter.create({
+    data: {
+      shopId,
+      queue: 'sync',
+      jobId: randomUUID(),
+      payload: {
+        name: 'sync-products',
+        shopId,
+        runId: run.id,
+        productIds: productIds.slice(0, 3),
+        causedBy: 'user 1',
+      },
+      reason: 'Shopify answered 503 five times. Try again when the store is reachable.',
+      attempts: 5,
+    },
+  });
+  return run.id;
+}
+
+async function seedMatches(db: Database, shopId: string, productIds: string[]): Promise<void> {
+  await db.ambiguousMatch.createMany({
+    data: productIds.slice(0, 2).map((productId, index) => ({
+      shopId,
+      productId,
+      candidates: ['Blue tent', 'Blue tent (old)'].map((title, at) => ({
+        remoteId: `gid://shopify/Product/${9000 + index * 10 + at}`,
+        title,
+        handle: title.toLowerCase().replaceAll(/[^a-z]+/g, '-'),
+        skus: [`SKU-${index + 7}-S`, `SKU-${index + 7}-M`],
+        matchedBy: 'sku',
+      })),
+    })),
+  });
+}
+
+async function seedImports(db: Database, shop: { id: string; accountId: string }): Promise<string> {
+  const done = await db.catalogImport.create({
+    data: {
+      accountId: shop.accountId,
+      shopId: shop.id,
+      filename: 'autumn-2026.csv',
+      state: 'finished',
+      causedBy: 'user 1',
+      rows: 380,
+      rowsDone: 380,
+      productsCreated: 40,
+      productsUpdated: 12,
+      productsUnchanged: 68,
+      rowsRejected: 2,
+      unsyncedColumns: ['Google Shopping / MPN', 'Gift Card'],
+      problems: [
+        {
+          line: 12,
+          handle: 'trail-tent-1',
+          column: 'Variant Price',
+          value: '12,50 EUR',
+          reason: 'This is not a number.',
+          remedy: 'Write it with a point and without a currency: 12.50',
+        },
+        {
+          line: 31,
+          handle: 'lake-mug-6',
+          column: 'Status',
+          value: 'live',
+          reason: 'Shopify has no such status.',
+          remedy: 'Use active, draft or archived.',
+        },
+      ],
+      createdAt: minutesAgo(30),
+      finishedAt: minutesAgo(29),
+    },
+  });
+  return done.id;
+}
+
+/** What Shopify holds and what was agreed for one product, with a newer price, a newer title and a variant of its own. */
+async function seedThreeStates(
+  db: Database,
+  shop: { id: string; accountId: string },
+  productId: string,
+): Promise<void> {
+  const product = await db.catalogProduct.findUniqueOrThrow({
+    where: { id: productId },
+    include: { variants: { orderBy: { position: 'asc' } } },
+  });
+  const link = await db.productLink.findUniqueOrThrow({
+    where: { shopId_productId: { shopId: shop.id, productId } },
+  });
+  const remoteId = link.remoteId!;
+  const now = new Date();
+  const agreedFields = {
+    title: product.title,
+    descriptionHtml: product.descriptionHtml,
+    handle: product.handle,
+    vendor: product.vendor,
+    productType: '',
+    category: null,
+    status: product.status,
+    published: true,
+    seoTitle: null,
+    seoDescription: null,
+    templateSuffix: null,
+  };
+  const pairs = (fields: Record<string, string | boolean | null>) =>
+    Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, { source: value, remote: value }]));
+  const variantFields = (sku: string | null, price: string) => ({
+    price,
+    compareAtPrice: null,
+    cost: null,
+    sku,
+    barcode: null,
+    taxable: true,
+    taxCode: null,
+    tracked: false,
+    inventoryPolicy: 'DENY',
+    requiresShipping: true,
+    weight: null,
+    harmonizedSystemCode: null,
+    countryCodeOfOrigin: null,
+    unitPriceMeasurement: null,
+  });
+  const remoteVariantId = (index: number) => `${remoteId.replace('Product', 'ProductVariant')}${index}`;
+  const sizes = [...product.variants.map(({ option1 }) => option1 ?? ''), 'XL'];
+  const options = [{ name: 'Size', values: ['S', 'M', 'L'] }];
+  await db.remoteProductRow.create({
+    data: {
+      shopId: shop.id,
+      remoteId,
+      state: {
+        id: remoteId,
+        fields: { ...agreedFields, title: `${product.title} (new name in Shopify)` },
+        giftCard: false,
+        tags: ['outdoor', 'sale', 'summer'],
+        options: [{ name: 'Size', values: sizes }],
+        media: [],
+        metafields: {},
+      },
+      variantOrder: sizes.map((_, index) => remoteVariantId(index)),
+      fingerprint: 'seed',
+      fetchedAt: now,
+    },
+  });
+  await db.remoteVariantRow.createMany({
+    data: sizes.map((size, index) => ({
+      shopId: shop.id,
+      remoteId: remoteVariantId(index),
+      remoteProductId: remoteId,
+      inventoryItemId: `gid://shopify/InventoryItem/${5000 + index}`,
+      sku: product.variants[index]?.sku ?? null,
+      state: {
+        id: remoteVariantId(index),
+        inventoryItemId: `gid://shopify/InventoryItem/${5000 + index}`,
+        fields: variantFields(
+          product.variants[index]?.sku ?? null,
+          index === 1 ? '19.90' : `${20 + index}.90`,
+        ),
+        optionValues: [size],
+        mediaId: null,
+        metafields: {},
+        inventory: {},
+      },
+      fingerprint: 'seed',
+      fetchedAt: now,
+    })),
+  });
+  await db.baseProductRow.create({
+    data: {
+      shopId: shop.id,
+      productId,
+      state: {
+        fields: pairs(agreedFields),
+        tags: { source: ['outdoor', 'sale'], remote: ['outdoor', 'sale'] },
+        options: { source: options, remote: options },
+        variantOrder: product.variants.map(({ id }) => id),
+        mediaOrder: [],
+        media: {},
+        metafields: {},
+      },
+      agreedAt: now,
+    },
+  });
+  await db.baseVariantRow.createMany({
+    data: product.variants.map((variant, index) => ({
+      shopId: shop.id,
+      productId,
+      variantId: variant.id,
+      remoteId: remoteVariantId(index),
+      state: {
+        remoteId: remoteVariantId(index),
+        fields: pairs(variantFields(variant.sku, index === 1 ? '19.90' : `${20 + index}.90`)),
+        optionValues: { source: [variant.option1], remote: [variant.option1] },
+        media: { sourceId: null, remoteId: null },
+        metafields: {},
+        inventory: {},
+      },
+      agreedAt: now,
+    })),
+  });
+  const common = { shopId: shop.id, productId, direction: 'push', causedBy: 'user 1', points: 10 };
+  await db.change.createMany({
+    data: [
+      {
+        ...common,
+        changeKey: randomUUID(),
+        variantId: product.variants[0]!.id,
+        field: 'price',
+        before: '18.90',
+        after: '20.90',
+        state: 'applied',
+      },
+      {
+        ...common,
+        changeKey: randomUUID(),
+        field: 'title',
+        before: 'Old name',
+        after: product.title,
+        state: 'failed',
+        message: 'Shopify answered: Title is too long (maximum is 255 characters).',
+        at: minutesAgo(700),
+      },
+    ],
+  });
+}
+
+/** Fills the pages of one shop with `products` products (at least 20). */
+export async function seedPages(
+  db: Database,
+  shop: { id: string; accountId: string },
+  products = 120,
+): Promise<PageData> {
+  const productIds = await seedProducts(db, shop, products);
+  const runId = await seedRuns(db, shop.id, productIds);
+  await seedMatches(
+    db,
+    shop.id,
+    productIds.filter((_, index) => STATES[index % STATES.length] === 'ambiguous'),
+  );
+  const importId = await seedImports(db, shop);
+  const productId = productIds[4]!;
+  await seedThreeStates(db, shop, productId);
+  await db.shopLocation.deleteMany({ where: { shopId: shop.id } });
+  await db.shopLocation.createMany({
+    data: [
+      { shopId: shop.id, gid: 'gid://shopify/Location/1', name: 'Warehouse', isDefault: true },
+      { shopId: shop.id, gid: 'gid://shopify/Location/2', name: 'Shop floor' },
+      { shopId: shop.id, gid: 'gid://shopify/Location/3', name: 'Old store', isActive: false },
+    ],
+  });
+  const stocked = await db.catalogVariant.findMany({ where: { productId }, select: { id: true } });
+  await db.catalogInventoryLevel.createMany({
+    data: stocked.flatMap(({ id: variantId }) =>
+      ['', 'Attic'].map((location) => ({ accountId: shop.accountId, variantId, location, available: 7 })),
+    ),
+  });
+  return { productId, runId, importId };
+}

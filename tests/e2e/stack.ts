@@ -1,0 +1,113 @@
+/** The whole product for a browser test: database, emulator, web process, a browser, and a worker where asked for. */
+import { chromium } from 'playwright-core';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { inject } from 'vitest';
+import type { Emulator } from '../../emulator/server';
+import { freePort, spawnApp } from '../support/app';
+import type { RunningApp } from '../support/app';
+import { createTestDatabase } from '../support/database';
+import type { TestDatabase } from '../support/database';
+import { startTestEmulator } from '../support/emulator';
+import { testEnvironment } from '../support/environment';
+import { spawnWorker } from '../support/worker';
+
+export const DOMAIN = 'lockstep-demo.myshopify.com';
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Shopify's library answers 410 to robots, and takes a headless browser for one. */
+const USER_AGENT =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+
+export interface Stack {
+  database: TestDatabase;
+  emulator: Emulator;
+  app: RunningApp;
+  browser: Browser;
+  /** A page of a size of its own; errors of its scripts are collected in `errors`. */
+  openPage(size: { width: number; height: number }): Promise<{ page: Page; errors: string[] }>;
+  /** Address of a page of the app inside the store's admin. */
+  addressOf(path: string): string;
+  stop(): Promise<void>;
+}
+
+export async function startStack(options: { worker: boolean }): Promise<Stack> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const close of closing.reverse()) await close();
+  };
+  try {
+    const port = await freePort();
+    const appUrl = `http://127.0.0.1:${port}`;
+    const database = await createTestDatabase();
+    closing.push(() => database.drop());
+    const emulator = await startTestEmulator({
+      appUrl,
+      shops: [
+        {
+          domain: DOMAIN,
+          name: 'Lockstep Demo',
+          plan: 'standard',
+          currencyCode: 'EUR',
+          timezone: 'Europe/Berlin',
+          locations: ['Warehouse'],
+        },
+      ],
+    });
+    closing.push(() => emulator.close());
+    const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl });
+    const app = await spawnApp(env, port);
+    closing.push(() => app.stop());
+    if (options.worker) {
+      const worker = await spawnWorker(env);
+      closing.push(() => worker.stop());
+    }
+    const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: FLAGS });
+    closing.push(() => browser.close());
+    return {
+      database,
+      emulator,
+      app,
+      browser,
+      stop,
+      addressOf: (path) => `${emulator.origin}/store/lockstep-demo/apps/lockstep${path}`,
+      openPage: async (viewport) => {
+        const context = await browser.newContext({ viewport, userAgent: USER_AGENT, acceptDownloads: true });
+        const page = await context.newPage();
+        const errors: string[] = [];
+        page.on('pageerror', (error) => errors.push(error.message));
+        return { page, errors };
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What is inside the admin's frame: the app. */
+export function appFrame(page: Page): FrameLocator {
+  return page.frameLocator('#app-frame');
+}
+
+/** Opens a page of the app in the admin, and waits until its scripts run: a click before that reaches nobody. */
+export async function openAppPage(stack: Stack, page: Page, path: string): Promise<void> {
+  await page.goto(stack.addressOf(path));
+  await appFrame(page).getByRole('heading', { level: 1 }).first().waitFor();
+  await page.waitForLoadState('networkidle');
+}
+
+/** Opens the app in the admin, which asks to install it, and says yes. */
+export async function installApp(stack: Stack, page: Page): Promise<void> {
+  await page.goto(stack.addressOf(''));
+  await page.getByRole('button', { name: 'Install' }).click();
+  await appFrame(page).getByRole('heading', { level: 1, name: 'Home' }).waitFor();
+  await page.waitForLoadState('networkidle');
+}

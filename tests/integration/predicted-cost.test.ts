@@ -1,0 +1,83 @@
+/** What the app believes a document costs is what the emulator charges for it. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { calls, operations } from '~/shopify/calls.test-support';
+import { batchOperations } from '~/core/batch';
+import type { GraphqlRequest } from '~/shopify/client';
+import { createReader } from '~/shopify/read';
+import { composeBatch, measureCall } from '~/shopify/send';
+import { nothingSpent } from '~/shopify/gateway';
+import { compiledDocument } from '../../emulator/graphql/documents';
+import { isRefused } from '../../emulator/graphql/refused';
+import { coercedVariables } from '../../emulator/graphql/run';
+import { DEFAULT_SWITCHES } from '../../emulator/switches';
+
+const shop = { publicationId: 'gid://shopify/Publication/1', locations: 2 };
+
+function charged(query: string, variables: Record<string, unknown>): number {
+  const compiled = compiledDocument(query, null);
+  if (isRefused(compiled)) throw new Error(compiled.map(({ message }) => message).join());
+  const sent: Record<string, unknown> = JSON.parse(JSON.stringify(variables));
+  const coerced = coercedVariables(compiled, sent);
+  if ('errors' in coerced) throw new Error(coerced.errors.map(({ message }) => message).join());
+  return compiled.plan.requested(coerced.values, DEFAULT_SWITCHES);
+}
+
+function expectWithin(predicted: number, actual: number): void {
+  expect(Math.abs(predicted - actual)).toBeLessThanOrEqual(Math.max(1, actual * 0.05));
+}
+
+describe('predicted points', () => {
+  it('of any mix of operations are within 5 % of what is charged', () => {
+    fc.assert(
+      fc.property(calls, (list) => {
+        const { query, variables, points } = composeBatch(list, shop);
+        expectWithin(points, charged(query, variables));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of the documents that batching makes keep the limit of a query', () => {
+    fc.assert(
+      fc.property(operations, (list) => {
+        for (const batch of batchOperations(list, (call) => measureCall(call, shop)).flat()) {
+          const { query, variables, points } = composeBatch(batch.calls, shop);
+          const actual = charged(query, variables);
+          expectWithin(points, actual);
+          expect(actual).toBeLessThanOrEqual(1_000);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([1, 2, 10, 250])('of reading %i products are within 5 %% of what is charged', async (count) => {
+    const asked: GraphqlRequest[] = [];
+    const reader = createReader(
+      {
+        call: async (request) => {
+          asked.push(request);
+          return {
+            answer: {
+              kind: 'answered',
+              data: { m0: Array.from({ length: count }, () => null) },
+              errors: new Map(),
+            },
+            spent: nothingSpent(),
+          };
+        },
+      },
+      2,
+    );
+    await reader.readProducts(
+      Array.from({ length: count }, (_, index) => `gid://shopify/Product/${index + 1}`),
+    );
+    for (const { query, variables, points } of asked) {
+      const actual = charged(query, variables);
+      expectWithin(points, actual);
+      expect(actual).toBeLessThanOrEqual(1_000);
+    }
+    expect(asked.length).toBeLessThanOrEqual(Math.ceil(count / 6));
+  });
+});

@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { freePort } from '../../scripts/embedded-postgres';
+import { runEntry } from './child';
+import type { Child } from './child';
+import { waitFor } from './wait-for';
+
+export interface RunningApp extends Child {
+  origin: string;
+}
+
+/**
+ * The web process (`remix-serve` with the build) on a port of its own. The address has to be known before it starts:
+ * take the port with `freePort()` and pass it here and as SHOPIFY_APP_URL.
+ */
+export async function spawnApp(env: Record<string, string>, port: number): Promise<RunningApp> {
+  if (!existsSync('build/server/index.js')) throw new Error('build/ is missing: run `npm run build` first.');
+  const app = runEntry('node_modules/@remix-run/serve/dist/cli.js', ['build/server/index.js'], {
+    ...env,
+    NODE_ENV: 'production',
+    ALLOW_EMULATOR_IN_PRODUCTION: 'true',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await waitFor('the app answers /healthz', async () => {
+    if (app.process.exitCode !== null) throw new Error(`The app ended:\n${app.output()}`);
+    try {
+      return (await fetch(`${origin}/healthz`)).ok;
+    } catch {
+      return false; // not listening yet
+    }
+  });
+  return { ...app, origin };
+}
+
+export { freePort };
