@@ -67,7 +67,7 @@ describe('alignProduct', () => {
   });
 
   it('knows a file by its name', () => {
-    expect(fileStem('https://x/a/Tent%20one.JPG?v=1')).toBe('tent one');
+    expect(fileStem('https://x/a/Tent%20one.JPG?v=1')).toBe('tent_one');
     expect(fileStem('https://x/tent_9f1c0000-1111-2222-3333-444455556666.png')).toBe('tent');
     expect(fileStem('https://x/')).toBeNull();
   });

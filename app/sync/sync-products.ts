@@ -169,9 +169,15 @@ async function findCreated(
   const creating = looks.flatMap(({ work, look }) =>
     look.operations[0]?.kind === 'product-create' ? [work] : [],
   );
-  if (creating.length === 0) return new Set();
+  // Claimed before the look-up: what another job is creating now is its to link, and its to record.
+  const claims = await claimed(
+    session,
+    creating.map((work) => ({ work })),
+  );
+  const own = claims.map(({ work }) => work);
+  if (own.length === 0) return new Set();
   const handles = new Map(
-    creating.flatMap((work) => (work.source?.fields.handle ? [[work.source.fields.handle, work]] : [])),
+    own.flatMap((work) => (work.source?.fields.handle ? [[work.source.fields.handle, work]] : [])),
   );
   const { ids, spent } = await scope.store.findByHandle([...handles.keys()], { signal: context.signal });
   await spend(session, spent);
@@ -190,7 +196,7 @@ async function findCreated(
       });
     linked.add(work);
   }
-  const fresh = creating.filter((work) => !linked.has(work));
+  const fresh = own.filter((work) => !linked.has(work));
   const createSentAt = resources.now();
   if (fresh.length > 0)
     await stampCreates(
