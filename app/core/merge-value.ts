@@ -21,7 +21,7 @@ export function settleByPolicy(policy: ConflictPolicy, { base, source, remote }:
   const wanted = source ?? null;
   if (policy === 'source-wins') return { kind: 'push', before: remote, after: wanted };
   if (policy === 'remote-wins') return { kind: 'pull', before: wanted, after: remote };
-  return { kind: 'conflict', base: base?.source ?? null, source: wanted, remote };
+  return { kind: 'conflict', reason: 'both-changed', base: base?.source ?? null, source: wanted, remote };
 }
 
 /**
