@@ -3,7 +3,8 @@
 export type LiveEvent =
   | { kind: 'run-progress'; runId: string }
   | { kind: 'import-progress'; importId: string }
-  | { kind: 'product-changed'; productId: string };
+  | { kind: 'product-changed'; productId: string }
+  | { kind: 'conflicts-changed' };
 
 export interface LiveEvents {
   publish(shopId: string, event: LiveEvent): Promise<void>;

@@ -5,6 +5,7 @@ const liveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run-progress'), runId: z.string() }),
   z.object({ kind: z.literal('import-progress'), importId: z.string() }),
   z.object({ kind: z.literal('product-changed'), productId: z.string() }),
+  z.object({ kind: z.literal('conflicts-changed') }),
 ]);
 
 const message = z.object({ shopId: z.string(), event: liveEvent });
