@@ -1,4 +1,5 @@
 /** The remote side as the use cases see it: one shop's store, spoken to by GraphQL only. */
+import type { Call } from '~/core/call';
 import type { OperationOutcome } from '~/core/outcome';
 import type { Operation } from '~/core/operation';
 import type { Gid, RemoteProduct } from '~/core/product-state';
@@ -57,6 +58,8 @@ export interface CallLimits {
 }
 
 export interface SendReport {
+  /** What the document carried, whatever became of it. */
+  calls: Call[];
   /** One outcome per operation, in the order given. */
   outcomes: { outcome: OperationOutcome; points: number }[];
   spent: Spent;
@@ -64,11 +67,14 @@ export interface SendReport {
 
 export interface ShopifyStore {
   readShop(limits?: CallLimits): Promise<{ facts: ShopFacts; spent: Spent }>;
-  /** Whole products by id, all variants included; null for one that is gone. One nodes() query for many. */
+  /**
+   * Whole products by id, all variants included; null for one that is gone. One nodes() query for many. `changedAt`:
+   * updatedAt of products and variants, by Shopify's clock; it moves for other reasons too, and proves nothing.
+   */
   readProducts(
     ids: Gid[],
     limits?: CallLimits,
-  ): Promise<{ products: Map<Gid, RemoteProduct | null>; spent: Spent }>;
+  ): Promise<{ products: Map<Gid, RemoteProduct | null>; changedAt: Map<Gid, Date>; spent: Spent }>;
   /** Ids of the products that hold these handles now (not through the search index, which lags). */
   findByHandle(handles: string[], limits?: CallLimits): Promise<{ ids: Map<string, Gid>; spent: Spent }>;
   /** Walks every product of the store in pages; `cursor` null starts. */
@@ -83,11 +89,15 @@ export interface ShopifyStore {
    * several at a time, within the shop's points budget. A document refused whole is split in halves, down to single
    * operations. `onDocument` is awaited with the outcomes of each document as it is answered, so that the caller
    * records them at once; operations of a product are sent in order, and those after a failed one of the same product
-   * are still sent. Never throws for a fault of Shopify: that is an outcome.
+   * are still sent. Never throws for a fault of Shopify: that is an outcome. `onSending` is awaited before each document
+   * leaves, with what it carries.
    */
   send(
     operations: Operation[],
-    options: CallLimits & { onDocument?: (report: SendReport) => Promise<void> },
+    options: CallLimits & {
+      onSending?: (calls: Call[]) => Promise<void>;
+      onDocument?: (report: SendReport) => Promise<void>;
+    },
   ): Promise<SendReport>;
 }
 

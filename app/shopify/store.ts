@@ -24,10 +24,11 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
       const client = createClient({ id, domain }, parts, laneOf(id));
       return {
         ...createReader(client, locations),
-        send: (operations, { onDocument, ...limits }) =>
+        send: (operations, { onSending, onDocument, ...limits }) =>
           sendOperations(operations, {
             client,
             limits,
+            onSending,
             onDocument,
             shop: { publicationId, locations },
           }),
