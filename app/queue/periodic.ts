@@ -1,7 +1,9 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
 import type { Resources } from '~/sync/resources';
+import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
 import { startRun } from '~/sync/start-run';
 import { sweepRequests } from '~/sync/sweep-requests';
+import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 
 const QUEUE = 'periodic';
@@ -15,6 +17,16 @@ export interface PeriodicTask {
 /** Asks again for products whose request no job took up: a crash between the row and the job. */
 export function sweepTask(resources: Resources): PeriodicTask {
   return { name: 'sweep-requests', everyMs: 15_000, run: async () => void (await sweepRequests(resources)) };
+}
+
+/** Wakes for webhooks whose own wake was lost, or whose next attempt is due. */
+export function wakeTask(resources: Resources): PeriodicTask {
+  return { name: 'wake-webhooks', everyMs: 5_000, run: () => wakeForWaitingWebhooks(resources) };
+}
+
+/** Webhook deliveries are forgotten some time after Shopify stopped repeating them. */
+export function forgetWebhooksTask(resources: Resources): PeriodicTask {
+  return { name: 'forget-webhooks', everyMs: 3_600_000, run: () => forgetOldDeliveries(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

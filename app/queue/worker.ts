@@ -5,16 +5,20 @@ import type { Job, JobContext, JobName } from '~/sync/jobs';
 import type { Resources } from '~/sync/resources';
 import type { QueueStore, StoredQueue } from './connection';
 import { bury, buryFailed } from './dead-letters';
+import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
-import { scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
+import { forgetWebhooksTask, scheduledSyncTask, startPeriodicTasks, sweepTask, wakeTask } from './periodic';
 import type { PeriodicTask } from './periodic';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
 
-export type JobHandlers = { [N in JobName]: JobHandler<N> };
+/** 'reconcile-store' is asked for already, and gets its handler with the reconciliation. */
+type HandledJobName = Exclude<JobName, 'reconcile-store'>;
+
+export type JobHandlers = { [N in HandledJobName]: JobHandler<N> };
 
 /** How often a job may lose its worker. High: one broken job takes the innocent ones of its process along. */
 const MOST_STALLS = 25;
@@ -23,6 +27,7 @@ const defaultHandlers: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
   'import-catalog': importCatalogHandler,
+  'handle-webhooks': handleWebhooksHandler,
 };
 
 export interface WorkerSettings {
@@ -117,6 +122,8 @@ function periodicTasks(
 ): PeriodicTask[] {
   const tasks: PeriodicTask[] = [
     sweepTask(resources),
+    wakeTask(resources),
+    forgetWebhooksTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',
@@ -176,6 +183,10 @@ async function runHandler(
       return handlers['sync-products'].run(resources, job, context);
     case 'import-catalog':
       return handlers['import-catalog'].run(resources, job, context);
+    case 'handle-webhooks':
+      return handlers['handle-webhooks'].run(resources, job, context);
+    case 'reconcile-store':
+      throw new Error('Nobody carries out reconcile-store yet.');
   }
 }
 

@@ -38,5 +38,15 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
         data: { state: 'failed', error: reason, finishedAt: now() },
       });
       await live.publish(job.shopId, { kind: 'import-progress', importId: job.importId });
+      return;
+    case 'reconcile-store':
+      await db.reconciliation.updateMany({
+        where: { id: job.reconciliationId, shopId: job.shopId, state: 'running' },
+        data: { state: 'failed', error: reason, finishedAt: now() },
+      });
+      return;
+    case 'handle-webhooks':
+      // The deliveries are rows of their own, which know how often they were tried.
+      return;
   }
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import type { Resources } from './resources';
 import { startRun } from './start-run';
+import { wakeWebhookWorker } from './wake-webhook-worker';
 
 const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('run-sync'), shopId: z.string(), runId: z.string() }),
@@ -13,6 +15,8 @@ const payload = z.discriminatedUnion('name', [
     causedBy: z.string(),
   }),
   z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
+  z.object({ name: z.literal('handle-webhooks') }),
+  z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -39,6 +43,18 @@ export async function retryDeadLetter(
       await db.catalogImport.updateMany({
         where: { id: job.importId, content: { not: null } },
         data: { state: 'queued', error: null, finishedAt: null },
+      });
+      await queue.add([job]);
+      return;
+    case 'handle-webhooks':
+      // The letter is about one delivery: see handle-webhooks.ts.
+      await reopenDelivery(db, letter.jobId);
+      await wakeWebhookWorker(queue);
+      return;
+    case 'reconcile-store':
+      await db.reconciliation.updateMany({
+        where: { id: job.reconciliationId, shopId, state: 'failed' },
+        data: { state: 'running', error: null, finishedAt: null },
       });
       await queue.add([job]);
   }
