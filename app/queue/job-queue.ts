@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Job, JobName, JobQueue } from '~/sync/jobs';
 import type { QueueStore, StoredQueue } from './connection';
 
-const JOB_NAMES: JobName[] = ['run-sync', 'sync-products', 'import-catalog'];
+const JOB_NAMES: JobName[] = ['run-sync', 'sync-products', 'import-catalog', 'reconcile-store'];
 
 export interface ClosableJobQueue extends JobQueue {
   close(): Promise<void>;

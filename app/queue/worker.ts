@@ -8,8 +8,9 @@ import { bury, buryFailed } from './dead-letters';
 import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
-import { scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
+import { reconcileTask, scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
 import type { PeriodicTask } from './periodic';
+import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
@@ -23,6 +24,7 @@ const defaultHandlers: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
   'import-catalog': importCatalogHandler,
+  'reconcile-store': reconcileStoreHandler,
 };
 
 export interface WorkerSettings {
@@ -33,6 +35,8 @@ export interface WorkerSettings {
   lockMs: number;
   /** Start a run in each shop this often; null: only when asked. */
   syncIntervalMinutes: number | null;
+  /** Compare each store with what is known of it this often; 0 or absent: only when asked. */
+  reconcileIntervalHours?: number;
   /** Refreshes the access tokens that end soon. */
   refreshTokens: () => Promise<unknown>;
   /** Other handlers: for tests of the queue itself. */
@@ -128,6 +132,8 @@ function periodicTasks(
   ];
   if (settings.syncIntervalMinutes !== null)
     tasks.push(scheduledSyncTask(resources, settings.syncIntervalMinutes));
+  if (settings.reconcileIntervalHours)
+    tasks.push(reconcileTask(resources, settings.reconcileIntervalHours));
   return tasks;
 }
 
@@ -176,6 +182,8 @@ async function runHandler(
       return handlers['sync-products'].run(resources, job, context);
     case 'import-catalog':
       return handlers['import-catalog'].run(resources, job, context);
+    case 'reconcile-store':
+      return handlers['reconcile-store'].run(resources, job, context);
   }
 }
 

@@ -9,7 +9,9 @@ export type Job =
   | { name: 'run-sync'; shopId: string; runId: string }
   /** Looks at these products: load, merge, plan, send, record. At most 250 a job. */
   | { name: 'sync-products'; shopId: string; runId: string | null; productIds: SourceId[]; causedBy: string }
-  | { name: 'import-catalog'; shopId: string; importId: string };
+  | { name: 'import-catalog'; shopId: string; importId: string }
+  /** Goes on with a walk over the whole store, as far as it goes now. */
+  | { name: 'reconcile-store'; shopId: string; reconciliationId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Job } from './jobs';
 import type { Resources } from './resources';
+import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
 
 const payload = z.discriminatedUnion('name', [
@@ -13,6 +14,7 @@ const payload = z.discriminatedUnion('name', [
     causedBy: z.string(),
   }),
   z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
+  z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -41,5 +43,8 @@ export async function retryDeadLetter(
         data: { state: 'queued', error: null, finishedAt: null },
       });
       await queue.add([job]);
+      return;
+    case 'reconcile-store':
+      await startReconciliation(resources, { shopId, causedBy });
   }
 }

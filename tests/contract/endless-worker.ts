@@ -23,5 +23,6 @@ await startWorker(resources, {
     'run-sync': endless('run-sync'),
     'sync-products': endless('sync-products'),
     'import-catalog': endless('import-catalog'),
+    'reconcile-store': endless('reconcile-store'),
   },
 });

@@ -57,6 +57,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'run-sync': handler('run-sync'),
       'sync-products': handler('sync-products'),
       'import-catalog': handler('import-catalog'),
+      'reconcile-store': handler('reconcile-store'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,
