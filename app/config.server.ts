@@ -39,6 +39,8 @@ const environment = z
     SHOPIFY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
     /** Starts a run in each shop this often; absent: only when somebody asks. */
     SYNC_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(43_200).optional(),
+    /** Hours between two checks of each store for what no webhook told of; 0: only when somebody asks. */
+    RECONCILE_INTERVAL_HOURS: z.coerce.number().min(0).max(720).default(24),
     /** How often a job is tried before it becomes a dead letter. */
     JOB_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6),
     /** Seconds a killed worker's job stays its own; after about twice this time another worker takes it up. */

@@ -1,6 +1,8 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
 import type { Resources } from '~/sync/resources';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
+import { reviveReconciliations } from '~/sync/revive-reconciliations';
+import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
 import { sweepRequests } from '~/sync/sweep-requests';
 import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
@@ -14,9 +16,25 @@ export interface PeriodicTask {
   run: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Asks again for products whose request no job took up: a crash between the row and the job. */
+/** Asks again for what no job took up: a crash between the row and the job. */
 export function sweepTask(resources: Resources): PeriodicTask {
-  return { name: 'sweep-requests', everyMs: 15_000, run: async () => void (await sweepRequests(resources)) };
+  return {
+    name: 'sweep-requests',
+    everyMs: 15_000,
+    run: async () => {
+      await sweepRequests(resources);
+      await reviveReconciliations(resources);
+    },
+  };
+}
+
+/** Compares each store with what is known of it, `intervalHours` after the last time. */
+export function reconcileTask(resources: Resources, intervalHours: number): PeriodicTask {
+  return {
+    name: 'reconcile',
+    everyMs: 60_000,
+    run: (signal) => startDueReconciliations(resources, intervalHours * 3_600_000, signal),
+  };
 }
 
 /** Wakes for webhooks whose own wake was lost, or whose next attempt is due. */

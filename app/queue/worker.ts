@@ -9,16 +9,21 @@ import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
-import { forgetWebhooksTask, scheduledSyncTask, startPeriodicTasks, sweepTask, wakeTask } from './periodic';
+import {
+  forgetWebhooksTask,
+  reconcileTask,
+  scheduledSyncTask,
+  startPeriodicTasks,
+  sweepTask,
+  wakeTask,
+} from './periodic';
 import type { PeriodicTask } from './periodic';
+import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
 
-/** 'reconcile-store' is asked for already, and gets its handler with the reconciliation. */
-type HandledJobName = Exclude<JobName, 'reconcile-store'>;
-
-export type JobHandlers = { [N in HandledJobName]: JobHandler<N> };
+export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
 /** How often a job may lose its worker. High: one broken job takes the innocent ones of its process along. */
 const MOST_STALLS = 25;
@@ -28,6 +33,7 @@ const defaultHandlers: JobHandlers = {
   'sync-products': syncProductsHandler,
   'import-catalog': importCatalogHandler,
   'handle-webhooks': handleWebhooksHandler,
+  'reconcile-store': reconcileStoreHandler,
 };
 
 export interface WorkerSettings {
@@ -38,6 +44,8 @@ export interface WorkerSettings {
   lockMs: number;
   /** Start a run in each shop this often; null: only when asked. */
   syncIntervalMinutes: number | null;
+  /** Compare each store with what is known of it this often; 0 or absent: only when asked. */
+  reconcileIntervalHours?: number;
   /** Refreshes the access tokens that end soon. */
   refreshTokens: () => Promise<unknown>;
   /** Other handlers: for tests of the queue itself. */
@@ -135,6 +143,7 @@ function periodicTasks(
   ];
   if (settings.syncIntervalMinutes !== null)
     tasks.push(scheduledSyncTask(resources, settings.syncIntervalMinutes));
+  if (settings.reconcileIntervalHours) tasks.push(reconcileTask(resources, settings.reconcileIntervalHours));
   return tasks;
 }
 
@@ -186,7 +195,7 @@ async function runHandler(
     case 'handle-webhooks':
       return handlers['handle-webhooks'].run(resources, job, context);
     case 'reconcile-store':
-      throw new Error('Nobody carries out reconcile-store yet.');
+      return handlers['reconcile-store'].run(resources, job, context);
   }
 }
 

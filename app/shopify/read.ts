@@ -17,7 +17,7 @@ import type { CallText } from './compose';
 import * as documents from './documents';
 import type { PageSizes } from './documents';
 import { addSpent, nothingSpent } from './gateway';
-import type { CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
+import type { BulkReads, CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
 
 /** Shopify could not be read; the job is tried again later. */
 export class ShopifyUnreadable extends Error {
@@ -76,7 +76,7 @@ const instantsOf = (nodes: { id: Gid; updatedAt?: Date | undefined }[]): [Gid, D
 const MAX_POINTS = 1_000;
 const MAX_IDS = 250;
 
-export type Reader = Omit<ShopifyStore, 'send'>;
+export type Reader = Omit<ShopifyStore, 'send' | 'pointsLeft' | keyof BulkReads>;
 
 export function createReader(client: GraphqlClient, locations: number): Reader {
   const ask = async (calls: CallText[], limits: CallLimits | undefined, ids = 1) => {

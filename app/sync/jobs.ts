@@ -12,7 +12,7 @@ export type Job =
   | { name: 'import-catalog'; shopId: string; importId: string }
   /** Does what the webhooks that were taken in ask for. */
   | { name: 'handle-webhooks' }
-  /** Goes on with a walk over the store that waits for a bulk operation. */
+  /** Goes on with a walk over the whole store, as far as it goes now. */
   | { name: 'reconcile-store'; shopId: string; reconciliationId: string };
 
 export type JobName = Job['name'];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import type { Resources } from './resources';
+import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
 import { wakeWebhookWorker } from './wake-webhook-worker';
 
@@ -52,10 +53,6 @@ export async function retryDeadLetter(
       await wakeWebhookWorker(queue);
       return;
     case 'reconcile-store':
-      await db.reconciliation.updateMany({
-        where: { id: job.reconciliationId, shopId, state: 'failed' },
-        data: { state: 'running', error: null, finishedAt: null },
-      });
-      await queue.add([job]);
+      await startReconciliation(resources, { shopId, causedBy });
   }
 }

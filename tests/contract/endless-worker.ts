@@ -24,5 +24,6 @@ await startWorker(resources, {
     'sync-products': endless('sync-products'),
     'import-catalog': endless('import-catalog'),
     'handle-webhooks': endless('handle-webhooks'),
+    'reconcile-store': endless('reconcile-store'),
   },
 });

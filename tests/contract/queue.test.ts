@@ -58,6 +58,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'sync-products': handler('sync-products'),
       'import-catalog': handler('import-catalog'),
       'handle-webhooks': handler('handle-webhooks'),
+      'reconcile-store': handler('reconcile-store'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,
