@@ -41,6 +41,11 @@ const environment = z
     SYNC_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(43_200).optional(),
     /** Hours between two checks of each store for what no webhook told of; 0: only when somebody asks. */
     RECONCILE_INTERVAL_HOURS: z.coerce.number().min(0).max(720).default(24),
+    /**
+     * What was last seen of a product's plain fields longer ago than this is looked at again before it is written over:
+     * an edit whose webhook was lost is then found, not overwritten. 0: always.
+     */
+    CONFIRM_AFTER_SECONDS: z.coerce.number().int().min(0).max(86_400).default(600),
     /** How often a job is tried before it becomes a dead letter. */
     JOB_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6),
     /** Seconds a killed worker's job stays its own; after about twice this time another worker takes it up. */

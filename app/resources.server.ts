@@ -74,6 +74,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     queue,
     live,
     log,
+    settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
     now,
     random,
     tokens,

@@ -28,6 +28,8 @@ export interface ProductStates {
   link: ProductLink;
   base: BaseProduct | null;
   remote: CachedRemote;
+  /** When what we hold of Shopify was last known to be true; of single variants where only these were loaded. */
+  seenAt: Date | null;
 }
 
 export type BaseRow = Omit<BaseProduct, 'variants'>;
@@ -40,6 +42,14 @@ interface LinkRow extends ProductLink {
   variantOrder: Gid[] | null;
   remoteVariants: Record<Gid, RemoteVariant> | null;
   isStale: boolean | null;
+  fetchedAt: Date | null;
+  variantsFetchedAt: Date | null;
+}
+
+/** A product that is read whole rewrites only what differs: its variants are as fresh as itself, or fresher. */
+function seenAt({ fetchedAt, variantsFetchedAt }: LinkRow, isPartial: boolean): Date | null {
+  if (!isPartial || !fetchedAt || !variantsFetchedAt) return fetchedAt;
+  return variantsFetchedAt > fetchedAt ? variantsFetchedAt : fetchedAt;
 }
 
 function cachedRemote(row: LinkRow): CachedRemote {
@@ -66,7 +76,10 @@ export async function loadProductStates(
   const rows = await db.$queryRaw<LinkRow[]>`
     SELECT link.product_id AS "productId", link.remote_id AS "remoteId", link.state, link.version,
       link.create_sent_at AS "createSentAt", base.state AS base, remote.state AS remote,
-      remote.variant_order AS "variantOrder",
+      remote.variant_order AS "variantOrder", remote.fetched_at AS "fetchedAt",
+      (SELECT min(variant.fetched_at) FROM app.remote_variant variant
+        WHERE variant.shop_id = link.shop_id AND variant.remote_product_id = link.remote_id
+          AND variant.remote_id = ANY(${remoteIds}::text[])) AS "variantsFetchedAt",
       remote.invalidated_at IS NOT NULL OR COALESCE(remote.expires_at <= ${now}, false) AS "isStale",
       (SELECT jsonb_object_agg(variant.variant_id, variant.state) FROM app.base_variant variant
         WHERE variant.shop_id = link.shop_id AND variant.product_id = link.product_id
@@ -91,6 +104,7 @@ export async function loadProductStates(
         },
         base: row.base && { ...row.base, variants: row.baseVariants ?? {} },
         remote: cachedRemote(row),
+        seenAt: seenAt(row, only !== null),
       },
     ]),
   );

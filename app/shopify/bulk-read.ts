@@ -10,7 +10,7 @@ import type { CallText } from './compose';
 import * as documents from './documents';
 import { BulkResultUnreadable } from './gateway';
 import type { BulkOperation, BulkPart, BulkReads, CallLimits } from './gateway';
-import { ShopifyUnreadable } from './read';
+import { ShopifyUnreadable } from './ask';
 
 const DOCUMENTS: Record<BulkPart, string> = {
   products: documents.BULK_PRODUCTS,

@@ -2,7 +2,7 @@
 import type { Call } from '~/core/call';
 import type { OperationOutcome } from '~/core/outcome';
 import type { Operation } from '~/core/operation';
-import type { Gid, RemoteProduct } from '~/core/product-state';
+import type { Gid, ProductFields, RemoteProduct, VariantFields } from '~/core/product-state';
 import type { VariantLists } from '~/core/remote-drift';
 
 /** Points, calls and bytes that some work took. */
@@ -116,7 +116,23 @@ export class BulkResultUnreadable extends Error {
   override name = 'BulkResultUnreadable';
 }
 
-export interface ShopifyStore extends BulkReads {
+/** What is about to be written over, as it is now. */
+export interface FieldReads {
+  /**
+   * Plain fields of these products and variants (a few points a product, one a variant), and of `items` what is held
+   * beside the variants (cost, weight; some points more). Null: gone.
+   */
+  readFields(
+    ids: { products: Gid[]; variants: Gid[]; items: Gid[] },
+    limits?: CallLimits,
+  ): Promise<{
+    products: Map<Gid, { fields: Partial<ProductFields>; tags: string[] } | null>;
+    variants: Map<Gid, Partial<VariantFields> | null>;
+    spent: Spent;
+  }>;
+}
+
+export interface ShopifyStore extends BulkReads, FieldReads {
   /** The points that are believed to be there now; null where the shop was never asked. */
   pointsLeft(): Promise<{ available: number; maximum: number } | null>;
   readShop(limits?: CallLimits): Promise<{ facts: ShopFacts; spent: Spent }>;

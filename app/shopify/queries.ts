@@ -137,3 +137,81 @@ export const FIND_CATEGORIES = /* GraphQL */ `
     }
   }
 `;
+
+/** Plain fields of products; what costs nothing beyond the products themselves, and a little more. */
+export const READ_PRODUCT_FIELDS = /* GraphQL */ `
+  query ReadProductFields($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on Product {
+        id
+        title
+        descriptionHtml
+        handle
+        vendor
+        productType
+        status
+        publishedAt
+        templateSuffix
+        tags
+        category {
+          id
+        }
+        seo {
+          title
+          description
+        }
+      }
+    }
+  }
+`;
+
+/** Plain fields of variants: a point each. */
+export const READ_VARIANT_FIELDS = /* GraphQL */ `
+  query ReadVariantFields($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on ProductVariant {
+        id
+        price
+        compareAtPrice
+        sku
+        barcode
+        taxable
+        taxCode
+        inventoryPolicy
+      }
+    }
+  }
+`;
+
+/** Fields of variants that are held beside them. */
+export const READ_VARIANT_ITEM_FIELDS = /* GraphQL */ `
+  query ReadVariantItemFields($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      ... on ProductVariant {
+        id
+        unitPriceMeasurement {
+          quantityValue
+          quantityUnit
+          referenceValue
+          referenceUnit
+        }
+        inventoryItem {
+          id
+          tracked
+          requiresShipping
+          harmonizedSystemCode
+          countryCodeOfOrigin
+          unitCost {
+            amount
+          }
+          measurement {
+            weight {
+              value
+              unit
+            }
+          }
+        }
+      }
+    }
+  }
+`;

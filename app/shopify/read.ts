@@ -11,18 +11,14 @@ import {
   schemas,
 } from './answers';
 import type { ProductNode } from './answers';
-import type { GraphqlClient } from './client';
+import { ShopifyUnreadable } from './ask';
+import type { Ask } from './ask';
 import { compose } from './compose';
 import type { CallText } from './compose';
 import * as documents from './documents';
 import type { PageSizes } from './documents';
 import { addSpent, nothingSpent } from './gateway';
-import type { BulkReads, CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
-
-/** Shopify could not be read; the job is tried again later. */
-export class ShopifyUnreadable extends Error {
-  override name = 'ShopifyUnreadable';
-}
+import type { BulkReads, CallLimits, FieldReads, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() });
 const outlineVariants = z.object({
@@ -76,23 +72,9 @@ const instantsOf = (nodes: { id: Gid; updatedAt?: Date | undefined }[]): [Gid, D
 const MAX_POINTS = 1_000;
 const MAX_IDS = 250;
 
-export type Reader = Omit<ShopifyStore, 'send' | 'pointsLeft' | keyof BulkReads>;
+export type Reader = Omit<ShopifyStore, 'send' | 'pointsLeft' | keyof BulkReads | keyof FieldReads>;
 
-export function createReader(client: GraphqlClient, locations: number): Reader {
-  const ask = async (calls: CallText[], limits: CallLimits | undefined, ids = 1) => {
-    const document = compose(calls);
-    const points = ids * document.points.reduce((sum, own) => sum + own, 0);
-    const request = { ...document, isMutation: false, points: Math.ceil(points) };
-    const { answer, spent } = await client.call(request, limits);
-    if (answer.kind === 'unknown') throw new ShopifyUnreadable(answer.message);
-    const errors = answer.kind === 'refused' ? answer.errors : [...answer.errors.values()].flat();
-    if (answer.kind === 'refused' || errors.length > 0)
-      throw new ShopifyUnreadable(
-        `Shopify refused ${document.operationName}: ${errors.map((error) => `${error.message} (${error.code})`).join('; ')}`,
-      );
-    return { values: document.aliases.map((alias) => answer.data[alias]), spent };
-  };
-
+export function createReader(ask: Ask, locations: number): Reader {
   const moreVariants = async (id: Gid, cursor: string, sizes: PageSizes, limits?: CallLimits) => {
     const variants: RemoteVariant[] = [];
     const changedAt: [Gid, Date][] = [];

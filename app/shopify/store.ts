@@ -4,7 +4,9 @@ import { createBulkReads } from './bulk-read';
 import { createClient } from './client';
 import type { ClientParts } from './client';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
+import { createAsk } from './ask';
 import { createReader } from './read';
+import { createFieldReads } from './read-fields';
 import { sendOperations } from './send';
 
 export interface GatewayParts extends ClientParts {
@@ -23,8 +25,10 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
   return {
     store: ({ id, domain, publicationId, locations }): ShopifyStore => {
       const client = createClient({ id, domain }, parts, laneOf(id));
+      const ask = createAsk(client);
       return {
-        ...createReader(client, locations),
+        ...createReader(ask, locations),
+        ...createFieldReads(ask),
         ...createBulkReads(client, parts),
         pointsLeft: () => parts.budget.read(id),
         send: (operations, { onSending, onDocument, ...limits }) =>

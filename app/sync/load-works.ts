@@ -109,6 +109,7 @@ export async function readUnread(session: Session, works: ProductWork[]): Promis
     work.remote = remote;
     work.cached = remote;
     work.unread = false;
+    work.seenAt = resources.now();
     if (remote) return [{ held, remote }];
     gone.push(work.link.remoteId ?? '');
     return [];

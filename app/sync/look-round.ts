@@ -2,6 +2,7 @@
 import { addIntents } from '~/db/inventory-intents.server';
 import { linkProduct, stampCreates } from '~/db/links.server';
 import { isStopped } from '~/db/runs.server';
+import { confirmRemotes } from './confirm-remotes';
 import { loadInstants, readUnread, widen } from './load-works';
 import type { Look, ProductWork } from './product-work';
 import { recordPulls } from './record-pulls';
@@ -126,7 +127,7 @@ async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
 
 async function send(session: Session, looks: Looked[]): Promise<void> {
   const { resources, scope, context } = session;
-  const sending = await claimed(session, looks);
+  const sending = await confirmRemotes(session, await claimed(session, looks));
   if (sending.length === 0) return;
   const byProduct = new Map(sending.map((item) => [item.work.productId, item]));
   await scope.store.send(

@@ -72,6 +72,8 @@ export class ProductWork {
   remote: RemoteProduct | null;
   /** What the cache holds in the database. */
   cached: RemoteProduct | null;
+  /** When what we hold of Shopify's plain fields was last known to be true. */
+  seenAt: Date | null;
   /** Shopify must be asked before the next merge. */
   unread: boolean;
   applied = 0;
@@ -107,6 +109,7 @@ export class ProductWork {
     this.base = loaded.states.base;
     this.remote = loaded.states.remote.kind === 'read' ? loaded.states.remote.product : null;
     this.cached = this.remote;
+    this.seenAt = loaded.states.seenAt;
     this.unread = loaded.states.remote.kind === 'unread';
     this.isPartial = loaded.isPartial;
     this.revisions = loaded.revisions;
@@ -121,6 +124,7 @@ export class ProductWork {
     this.base = whole.base;
     this.remote = whole.remote;
     this.cached = whole.cached;
+    this.seenAt = whole.seenAt;
     this.unread ||= whole.unread;
     this.isPartial = false;
     this.revisions = whole.revisions;

@@ -5,12 +5,19 @@ import type { Logger } from '~/observe/log.server';
 import type { ShopifyGateway } from '~/shopify/gateway';
 import type { JobQueue } from './jobs';
 
+/** Choices of who runs the app. */
+export interface SyncSettings {
+  /** See CONFIRM_AFTER_SECONDS of app/config.server.ts. */
+  confirmAfterMs: number;
+}
+
 export interface Resources {
   db: Database;
   shopify: ShopifyGateway;
   queue: JobQueue;
   live: LiveEvents;
   log: Logger;
+  settings: SyncSettings;
   /** The current instant. */
   now: () => Date;
   /** Uniform in [0, 1): jitter. */

@@ -4,7 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { calls, operations } from '~/shopify/calls.test-support';
 import { batchOperations } from '~/core/batch';
 import type { GraphqlRequest } from '~/shopify/client';
+import { createAsk } from '~/shopify/ask';
+import type { GraphqlClient } from '~/shopify/client';
 import { createReader } from '~/shopify/read';
+import { createFieldReads } from '~/shopify/read-fields';
 import { composeBatch, measureCall } from '~/shopify/send';
 import { nothingSpent } from '~/shopify/gateway';
 import { compiledDocument } from '../../emulator/graphql/documents';
@@ -26,6 +29,24 @@ function charged(query: string, variables: Record<string, unknown>): number {
 function expectWithin(predicted: number, actual: number): void {
   expect(Math.abs(predicted - actual)).toBeLessThanOrEqual(Math.max(1, actual * 0.05));
 }
+
+const gids = (type: string, count: number) =>
+  Array.from({ length: count }, (_, index) => `gid://shopify/${type}/${index + 1}`);
+
+/** A client that knows none of the things it is asked for, and notes how it was asked. */
+const answering = (count: number, asked: GraphqlRequest[]): GraphqlClient => ({
+  call: async (request) => {
+    asked.push(request);
+    return {
+      answer: {
+        kind: 'answered',
+        data: { m0: Array.from({ length: count }, () => null) },
+        errors: new Map(),
+      },
+      spent: nothingSpent(),
+    };
+  },
+});
 
 describe('predicted points', () => {
   it('of any mix of operations are within 5 % of what is charged', () => {
@@ -54,30 +75,26 @@ describe('predicted points', () => {
 
   it.each([1, 2, 10, 250])('of reading %i products are within 5 %% of what is charged', async (count) => {
     const asked: GraphqlRequest[] = [];
-    const reader = createReader(
-      {
-        call: async (request) => {
-          asked.push(request);
-          return {
-            answer: {
-              kind: 'answered',
-              data: { m0: Array.from({ length: count }, () => null) },
-              errors: new Map(),
-            },
-            spent: nothingSpent(),
-          };
-        },
-      },
-      2,
-    );
-    await reader.readProducts(
-      Array.from({ length: count }, (_, index) => `gid://shopify/Product/${index + 1}`),
-    );
+    const reader = createReader(createAsk(answering(count, asked)), 2);
+    await reader.readProducts(gids('Product', count));
     for (const { query, variables, points } of asked) {
       const actual = charged(query, variables);
       expectWithin(points, actual);
       expect(actual).toBeLessThanOrEqual(1_000);
     }
     expect(asked.length).toBeLessThanOrEqual(Math.ceil(count / 6));
+  });
+
+  it('of looking at plain fields before they are written over are, and are few', async () => {
+    const asked: GraphqlRequest[] = [];
+    const { readFields } = createFieldReads(createAsk(answering(250, asked)));
+    const ids = { products: [], variants: gids('ProductVariant', 250), items: [] };
+    await readFields(ids);
+    await readFields({ ...ids, variants: [], products: gids('Product', 250) });
+    await readFields({ ...ids, variants: [], items: gids('ProductVariant', 250) });
+    for (const { query, variables, points } of asked) expectWithin(points, charged(query, variables));
+    const [first] = asked;
+    expect(charged(first!.query, first!.variables)).toBeLessThanOrEqual(250);
+    expect(asked.every(({ points }) => points <= 1_000)).toBe(true);
   });
 });

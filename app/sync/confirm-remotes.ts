@@ -1,0 +1,92 @@
+/**
+ * Prices, texts and tags have no compare-and-set in Shopify: the last write wins. So what was last seen some time ago is
+ * looked at once more before it is written over, for about a point a row: an edit that no webhook told of is then merged
+ * like any other, not lost. What happens between this look and the write remains Shopify's last-write-wins.
+ */
+import { identical } from '~/core/canonical';
+import type { FieldValue } from '~/core/decision';
+import type { Operation } from '~/core/operation';
+import type { Gid, VariantFields } from '~/core/product-state';
+import type { Look, ProductWork } from './product-work';
+import { spend } from './session';
+import type { Session } from './session';
+
+/** Fields that are held beside the variant. */
+const ITEM_FIELDS: ReadonlySet<string> = new Set<keyof VariantFields>([
+  'cost',
+  'tracked',
+  'requiresShipping',
+  'weight',
+  'harmonizedSystemCode',
+  'countryCodeOfOrigin',
+  'unitPriceMeasurement',
+]);
+
+interface Targets {
+  products: Gid[];
+  variants: Gid[];
+  items: Gid[];
+}
+
+/** Whose plain fields the operations write over. */
+function targetsOf(operations: Operation[]): Targets {
+  const targets: Targets = { products: [], variants: [], items: [] };
+  for (const operation of operations) {
+    if (operation.kind === 'variants-update')
+      for (const { remoteId, fields } of operation.variants) {
+        const names = Object.keys(fields);
+        if (names.some((name) => !ITEM_FIELDS.has(name))) targets.variants.push(remoteId);
+        if (names.some((name) => ITEM_FIELDS.has(name))) targets.items.push(remoteId);
+      }
+    else if (
+      operation.kind === 'product-update' ||
+      operation.kind === 'product-delete' ||
+      operation.kind === 'publish'
+    )
+      targets.products.push(operation.remoteId);
+  }
+  return targets;
+}
+
+const differs = (held: object | undefined, now: object) => {
+  const known = new Map<string, FieldValue>(Object.entries(held ?? {}));
+  return Object.entries(now).some(([name, value]) => !identical(known.get(name), value));
+};
+
+/** Those of the products whose fields stand as we hold them; the others are to be read and merged anew. */
+export async function confirmRemotes<T extends { work: ProductWork; look: Look }>(
+  session: Session,
+  sending: T[],
+): Promise<T[]> {
+  const { resources, scope, context } = session;
+  const trusted = resources.now().getTime() - resources.settings.confirmAfterMs;
+  const doubtful = sending
+    .filter(({ work }) => work.seenAt === null || work.seenAt.getTime() <= trusted)
+    .map(({ work, look }) => ({ work, targets: targetsOf(look.operations) }));
+  const ids = {
+    products: [...new Set(doubtful.flatMap(({ targets }) => targets.products))],
+    variants: doubtful.flatMap(({ targets }) => targets.variants),
+    items: doubtful.flatMap(({ targets }) => targets.items),
+  };
+  if (Object.values(ids).every((list) => list.length === 0)) return sending;
+  const { products, variants, spent } = await scope.store.readFields(ids, { signal: context.signal });
+  await spend(session, spent);
+  const moved = new Set<ProductWork>();
+  for (const { work, targets } of doubtful) {
+    const { remote } = work;
+    const held = new Map(remote?.variants.map((variant) => [variant.id, variant]));
+    const hasMoved =
+      targets.products.some((id) => {
+        const now = products.get(id);
+        return !now || differs(remote?.fields, now.fields) || !identical(remote?.tags, now.tags);
+      }) ||
+      [...targets.variants, ...targets.items].some((id) => {
+        const now = variants.get(id);
+        return !now || differs(held.get(id)?.fields, now);
+      });
+    if (!hasMoved) continue;
+    work.unread = true;
+    moved.add(work);
+  }
+  return sending.filter(({ work }) => !moved.has(work));
+}
