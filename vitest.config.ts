@@ -17,7 +17,11 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'servers',
-          include: ['tests/contract/**/*.test.ts', 'tests/integration/**/*.test.ts'],
+          include: [
+            'tests/contract/**/*.test.ts',
+            'tests/integration/**/*.test.ts',
+            'tests/model/**/*.test.ts',
+          ],
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

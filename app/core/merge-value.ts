@@ -82,8 +82,8 @@ export function mergeOrder(
 /**
  * Decides a stock level. Where both sides moved it, what each added or took counts: first the catalog takes Shopify's
  * movement, and the base with it, in one step; what is left is the catalog's own movement, which is then pushed. So
- * neither is lost, and none counts twice (laws in merge-value.test.ts). Equal levels are one movement, known to both: a
- * write of ours whose answer was lost looks like that.
+ * neither is lost, and none counts twice (laws in merge-value.test.ts); two that happen to be equal are two. A write of
+ * ours is never taken for a movement of Shopify's: the base knows of it before this is asked (decision 005).
  */
 export function mergeStock(values: ThreeValues, policy: Winner, addsUp: boolean): Decision {
   const { base, source, remote } = values;
@@ -91,7 +91,7 @@ export function mergeStock(values: ThreeValues, policy: Winner, addsUp: boolean)
   if (!addsUp || !known || typeof source !== 'number' || typeof remote !== 'number')
     return mergeValue(values, sameExactly, policy);
   const [agreed, theirs] = [Number(base.source), remote - Number(base.remote)];
-  if (source === agreed || theirs === 0 || source === remote) return mergeValue(values, sameExactly, policy);
+  if (source === agreed || theirs === 0) return mergeValue(values, sameExactly, policy);
   return {
     kind: 'pull',
     before: source,
