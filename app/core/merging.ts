@@ -32,6 +32,15 @@ export interface Weighing {
   changedAt?: (variant: string | null) => ChangedAt | undefined;
   /** Answers of people to conflicts, by pathKey. */
   answers?: ReadonlyMap<string, ConflictAnswer>;
+  /** Values that were sent to Shopify and whose answer never came, by pathKey. */
+  sent?: ReadonlyMap<string, FieldValue>;
+}
+
+/** A value of ours that Shopify holds although its answer never came. */
+export interface Landed {
+  path: FieldPath;
+  before: FieldValue;
+  agreed: Agreed<FieldValue>;
 }
 
 const amountOf = (value: FieldValue): Decimal | null =>
@@ -47,6 +56,7 @@ export function exceeds(percent: number, before: FieldValue, after: FieldValue):
 /** Collects decisions; a product's merge is a walk over its fields. */
 export class Merge {
   readonly decisions: FieldDecision[] = [];
+  readonly landed: Landed[] = [];
   unchanged = 0;
   constructor(private readonly weighing: Weighing) {}
 
@@ -117,7 +127,21 @@ export class Merge {
   }
 
   value(path: FieldPath, values: ThreeValues, same: Sameness): void {
-    this.decide(path, (winner) => mergeValue(values, same, winner), values);
+    const known = this.withSent(path, values, same);
+    this.decide(path, (winner) => mergeValue(known, same, winner), known);
+  }
+
+  /** Where Shopify holds what we sent, it is our write that stands there, and no edit of somebody else's. */
+  private withSent(path: FieldPath, values: ThreeValues, same: Sameness): ThreeValues {
+    const { base, source, remote } = values;
+    const sent = this.weighing.sent?.get(pathKey(path));
+    if (base === undefined || sent === undefined || identical(remote, base.remote) || !same(remote, sent))
+      return values;
+    // The source still says so: the sides have converged, and the base is brought up to date as always.
+    if (source === undefined || identical(source, sent)) return values;
+    const agreed = { source: sent, remote };
+    this.landed.push({ path, before: base.remote, agreed });
+    return { ...values, base: agreed };
   }
 
   /** Fields whose source may leave some out. */

@@ -14,7 +14,7 @@ import { mergeOptions } from './merge-options';
 import { mergeMedia, mergeVariant } from './merge-parts';
 import { mergeOrder, mergeValue } from './merge-value';
 import { Merge } from './merging';
-import type { Weighing } from './merging';
+import type { Landed, Weighing } from './merging';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, BaseProduct, RemoteProduct, SourceProduct } from './product-state';
 
@@ -36,6 +36,8 @@ export interface MergeResult {
   /** All but "unchanged", which are only counted: a product of 100 variants has thousands of them. */
   decisions: FieldDecision[];
   unchanged: number;
+  /** Writes of ours that Shopify turns out to have taken, and that the source has moved on from since. */
+  landed: Landed[];
 }
 
 /** Tags by element, told apart without case; the value of an element is its spelling, or null where it is absent. */
@@ -181,5 +183,5 @@ export function mergeProduct(input: MergeInput): MergeResult {
       merge.decide(existence, (winner) => mergeDeletion(winner, moved, values));
     }
   }
-  return { decisions: merge.decisions, unchanged: merge.unchanged };
+  return { decisions: merge.decisions, unchanged: merge.unchanged, landed: merge.landed };
 }

@@ -1,4 +1,5 @@
 /** Which product of the catalog is which of the shop. */
+import type { FieldValue } from '~/core/decision';
 import type { Gid, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import type { SyncState } from './product-states.server';
@@ -57,6 +58,19 @@ export async function stampCreates(
   await db.$executeRaw`
     UPDATE app.product_link SET create_sent_at = ${now}
     WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`;
+}
+
+/** Notes, before they are sent, values that are about to be written over others, by pathKey: see Weighing.sent. */
+export async function noteSent(
+  db: Queryable,
+  shopId: string,
+  sent: { productId: SourceId; values: Record<string, FieldValue> }[],
+): Promise<void> {
+  if (sent.length === 0) return;
+  await db.$executeRaw`
+    UPDATE app.product_link link SET sent = COALESCE(link.sent, '{}') || row.values
+    FROM jsonb_to_recordset(${JSON.stringify(sent)}::jsonb) AS row("productId" uuid, "values" jsonb)
+    WHERE link.shop_id = ${shopId}::uuid AND link.product_id = row."productId"`;
 }
 
 /** What the Products page shows of products whose states did not move. */

@@ -48,6 +48,8 @@ export interface ProductRecord {
   changes: ChangeEntry[];
   /** SKU of each variant that the changes name. */
   skus: ReadonlyMap<SourceId, string>;
+  /** Something that was sent got no answer: what it was stays noted. */
+  isSilent: boolean;
 }
 
 export interface RecordScope {
@@ -288,13 +290,19 @@ export async function recordProducts(
   if (records.length === 0) return new Set();
   const { shopId, runId, now } = scope;
   const moved = records.filter((record) => record.moved);
-  const links = moved.map(({ productId, version, link }) => ({ productId, version, ...link }));
+  const links = moved.map(({ productId, version, link, isSilent }) => ({
+    productId,
+    version,
+    isSilent,
+    ...link,
+  }));
   const taken = await tx.$queryRaw<{ id: SourceId }[]>`
     UPDATE app.product_link link SET remote_id = row."remoteId", state = row.state, sync_state = row."syncState", title = row.title,
       last_decision = row.decision, last_reason = row.reason, last_run_id = COALESCE(${runId}::uuid, last_run_id),
-      last_synced_at = ${now}, create_sent_at = CASE WHEN row."remoteId" IS NULL THEN create_sent_at END, version = link.version + 1
+      last_synced_at = ${now}, create_sent_at = CASE WHEN row."remoteId" IS NULL THEN create_sent_at END,
+      sent = CASE WHEN row."isSilent" THEN sent END, version = link.version + 1
     FROM jsonb_to_recordset(${JSON.stringify(links)}::jsonb)
-      AS row("productId" uuid, version int, "remoteId" text, state text, "syncState" text, title text, decision text, reason text)
+      AS row("productId" uuid, version int, "isSilent" boolean, "remoteId" text, state text, "syncState" text, title text, decision text, reason text)
     WHERE link.shop_id = ${shopId}::uuid AND link.product_id = row."productId" AND link.version = row.version
     RETURNING link.product_id AS id`;
   const current = new Set(taken.map((row) => row.id));

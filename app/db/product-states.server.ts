@@ -1,5 +1,6 @@
 /** Loads what Lockstep knows of products: the link, the base and the cached remote state. */
 import { createHash } from 'node:crypto';
+import type { FieldValue } from '~/core/decision';
 import type {
   BaseProduct,
   BaseVariant,
@@ -30,6 +31,8 @@ export interface ProductStates {
   remote: CachedRemote;
   /** When what we hold of Shopify was last known to be true; of single variants where only these were loaded. */
   seenAt: Date | null;
+  /** Values that were sent and whose answer is not recorded, by pathKey. */
+  sent: Map<string, FieldValue>;
 }
 
 export type BaseRow = Omit<BaseProduct, 'variants'>;
@@ -44,6 +47,7 @@ interface LinkRow extends ProductLink {
   isStale: boolean | null;
   fetchedAt: Date | null;
   variantsFetchedAt: Date | null;
+  sent: Record<string, FieldValue> | null;
 }
 
 /** A product that is read whole rewrites only what differs: its variants are as fresh as itself, or fresher. */
@@ -75,7 +79,7 @@ export async function loadProductStates(
   const remoteIds = only && only.map(({ remoteId }) => remoteId);
   const rows = await db.$queryRaw<LinkRow[]>`
     SELECT link.product_id AS "productId", link.remote_id AS "remoteId", link.state, link.version,
-      link.create_sent_at AS "createSentAt", base.state AS base, remote.state AS remote,
+      link.create_sent_at AS "createSentAt", link.sent, base.state AS base, remote.state AS remote,
       remote.variant_order AS "variantOrder", remote.fetched_at AS "fetchedAt",
       (SELECT min(variant.fetched_at) FROM app.remote_variant variant
         WHERE variant.shop_id = link.shop_id AND variant.remote_product_id = link.remote_id
@@ -105,6 +109,7 @@ export async function loadProductStates(
         base: row.base && { ...row.base, variants: row.baseVariants ?? {} },
         remote: cachedRemote(row),
         seenAt: seenAt(row, only !== null),
+        sent: new Map(Object.entries(row.sent ?? {})),
       },
     ]),
   );

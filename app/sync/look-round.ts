@@ -1,6 +1,10 @@
 /** One look at products: merge, plan, send, record. */
+import { pathKey } from '~/core/agree';
+import type { Call } from '~/core/call';
+import type { Operation } from '~/core/operation';
+import type { SourceId } from '~/core/product-state';
 import { addIntents } from '~/db/inventory-intents.server';
-import { linkProduct, stampCreates } from '~/db/links.server';
+import { linkProduct, noteSent, stampCreates } from '~/db/links.server';
 import { isStopped } from '~/db/runs.server';
 import { confirmRemotes } from './confirm-remotes';
 import { loadInstants, readUnread, widen } from './load-works';
@@ -125,6 +129,31 @@ async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
     }));
 }
 
+/** Operations that write plain values over others. Stock has intents of its own. */
+const WRITES_OVER: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
+  'product-update',
+  'publish',
+  'tags-add',
+  'tags-remove',
+  'variants-update',
+  'metafields-set',
+  'metafields-delete',
+  'media-update',
+]);
+
+/** The values that calls carry, by product; the works know of them at once. */
+function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call[]) {
+  const operations = calls.flatMap((call) => call.operations).filter(({ kind }) => WRITES_OVER.has(kind));
+  return [...Map.groupBy(operations, ({ productId }) => productId)].map(([productId, own]) => {
+    const values = Object.fromEntries(
+      own.flatMap(({ changes }) => changes.map(({ path, after }) => [pathKey(path), after] as const)),
+    );
+    const work = byProduct.get(productId)?.work;
+    for (const [key, value] of Object.entries(values)) work?.sent.set(key, value);
+    return { productId, values };
+  });
+}
+
 async function send(session: Session, looks: Looked[]): Promise<void> {
   const { resources, scope, context } = session;
   const sending = await confirmRemotes(session, await claimed(session, looks));
@@ -137,6 +166,7 @@ async function send(session: Session, looks: Looked[]): Promise<void> {
       onSending: async (calls) => {
         const stock = inventoryCalls(calls);
         if (stock.length > 0) await addIntents(resources.db, scope.shopId, stock, resources.now());
+        await noteSent(resources.db, scope.shopId, sentValues(byProduct, calls));
       },
       onDocument: async (report) => {
         await recordDocument(resources, scope, recordingJob(session), byProduct, report);

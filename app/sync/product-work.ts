@@ -13,6 +13,7 @@ import type {
 import type { IntendedChange, Operation } from '~/core/operation';
 import { planProduct } from '~/core/plan';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
+import type { Landed } from '~/core/merging';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
@@ -55,6 +56,7 @@ export interface Look {
   pulls: { path: FieldPath; decision: Extract<Decision, { kind: 'pull' }> }[];
   conflicts: { path: FieldPath; decision: Extract<Decision, { kind: 'conflict' }> }[];
   pushes: { path: FieldPath; decision: Extract<Decision, { kind: 'push' }> }[];
+  landed: Landed[];
   /** Both sides hold the same although the base did not. */
   converged: ReadonlySet<string>;
   /** Of those, changes of the source that Shopify already held: intended changes that need no write. */
@@ -72,6 +74,8 @@ export class ProductWork {
   remote: RemoteProduct | null;
   /** What the cache holds in the database. */
   cached: RemoteProduct | null;
+  /** Values that were sent and whose answer never came, by pathKey. */
+  sent: Map<string, FieldValue>;
   /** When what we hold of Shopify's plain fields was last known to be true. */
   seenAt: Date | null;
   /** Shopify must be asked before the next merge. */
@@ -110,6 +114,7 @@ export class ProductWork {
     this.remote = loaded.states.remote.kind === 'read' ? loaded.states.remote.product : null;
     this.cached = this.remote;
     this.seenAt = loaded.states.seenAt;
+    this.sent = loaded.states.sent;
     this.unread = loaded.states.remote.kind === 'unread';
     this.isPartial = loaded.isPartial;
     this.revisions = loaded.revisions;
@@ -125,6 +130,7 @@ export class ProductWork {
     this.remote = whole.remote;
     this.cached = whole.cached;
     this.seenAt = whole.seenAt;
+    this.sent = whole.sent;
     this.unread ||= whole.unread;
     this.isPartial = false;
     this.revisions = whole.revisions;
@@ -150,7 +156,7 @@ export class ProductWork {
   look(): Look {
     const { source, base, remote, terms } = this;
     const alignment = alignProduct(source, base, remote);
-    const nothing = { pulls: [], conflicts: [], pushes: [], found: [], operations: [] };
+    const nothing = { pulls: [], conflicts: [], pushes: [], landed: [], found: [], operations: [] };
     if (this.isRefused) return { ...nothing, converged: new Set(), alignment };
     const merged = mergeProduct({
       source,
@@ -160,6 +166,7 @@ export class ProductWork {
       policy: terms.policy,
       canPublish: terms.canPublish,
       answers: terms.answers,
+      sent: this.sent,
       changedAt: (variant) =>
         variant === null ? this.changedAt?.product : this.changedAt?.variants.get(variant),
       onlyVariants: this.isPartial,
@@ -171,6 +178,7 @@ export class ProductWork {
       pulls: [],
       conflicts: [],
       pushes: [],
+      landed: merged.landed.filter(({ path }) => !failed.has(pathKey(path))),
       converged: new Set(),
       found: [],
       operations: planProduct({

@@ -1,7 +1,5 @@
 /** Records what Shopify's side wins. */
 import { pathKey } from '~/core/agree';
-import type { FieldValue } from '~/core/decision';
-import type { Agreed } from '~/core/product-state';
 import { readSourceProducts } from '~/db/catalog-products.server';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
 import { recordProducts } from '~/db/product-record.server';
@@ -35,17 +33,21 @@ export async function recordPulls(
       work.productId,
       look.pulls.map(({ path, decision }) => ({ path, before: decision.before, after: decision.after })),
     );
-    const settled = new Set(look.converged);
-    const agreedAs = new Map<string, Agreed<FieldValue>>();
     const changes: ChangeEntry[] = [...foundEntries(work, look)];
+    const settling = newSettling(look, { changes, linkState: 'linked', moved: true });
+    const held = { base: work.base, remote: work.cached };
+    // What had converged did so in the values that were looked at: the catalog's may have moved on since.
+    work.base = work.agreed(settling.settled, settling.created, settling.mediaCreated, settling.agreedAs);
+    settling.settled.clear();
+    settling.agreedAs.clear();
     results.forEach(({ path, result, message }, index) => {
       const pull = look.pulls[index];
       if (!pull || result === 'moved') return;
-      settled.add(pathKey(path));
+      settling.settled.add(pathKey(path));
       const { before, after, agreed } = pull.decision;
       if (result === 'written') {
         work.pulled += 1;
-        if (agreed) agreedAs.set(pathKey(path), agreed);
+        if (agreed) settling.agreedAs.set(pathKey(path), agreed);
         changes.push({ path, direction: 'pull', before, after, state: 'applied', ...causeOf(work, path) });
       } else
         changes.push({
@@ -61,10 +63,9 @@ export async function recordPulls(
     const source = (await readSourceProducts(tx, scope.catalog, [work.productId])).get(work.productId);
     work.source = source?.product ?? null;
     work.problems = source?.problems ?? [];
-    const record = recordOf(work, {
-      ...newSettling({ settled, changes, linkState: 'linked', moved: true }),
-      agreedAs,
-    });
+    // What was sent is still to be answered for: only a document's answer ends that.
+    settling.isSilent = true;
+    const record = { ...recordOf(work, settling), held };
     const overtaken = await recordProducts(tx, { ...scope, ...job, now: resources.now() }, [record]);
     if (overtaken.size > 0) throw new Overtaken(work.productId);
     adopt(work, record, overtaken);

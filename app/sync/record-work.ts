@@ -44,6 +44,7 @@ export interface Settling {
   changes: ChangeEntry[];
   linkState: LinkState;
   isUnread: boolean;
+  isSilent: boolean;
   moved: boolean;
 }
 
@@ -78,8 +79,17 @@ export function causeOf(work: ProductWork, path: FieldPath): { causedBy?: string
 }
 
 /** Nothing is settled yet. */
-export function newSettling(fields: Pick<Settling, 'settled' | 'changes' | 'linkState' | 'moved'>): Settling {
-  return { created: new Set(), mediaCreated: new Map(), agreedAs: new Map(), isUnread: false, ...fields };
+export function newSettling(look: Look, fields: Pick<Settling, 'changes' | 'linkState' | 'moved'>): Settling {
+  const landed = look.landed.map(({ path, agreed }) => [pathKey(path), agreed] as const);
+  return {
+    settled: new Set([...look.converged, ...landed.map(([key]) => key)]),
+    created: new Set(),
+    mediaCreated: new Map(),
+    agreedAs: new Map(landed),
+    isUnread: false,
+    isSilent: false,
+    ...fields,
+  };
 }
 
 /** Rows of a partly taken operation that were refused, and why. */
@@ -133,6 +143,8 @@ function settleApplied(
     }
     work.applied += 1;
     settling.settled.add(pathKey(change.path));
+    // It is no longer what landed before.
+    settling.agreedAs.delete(pathKey(change.path));
     const returned = valueIn(work, change.path);
     settling.changes.push({
       ...entry(work, operation, change, share),
@@ -156,8 +168,11 @@ function settle(work: ProductWork, settling: Settling, outcome: OperationOutcome
           fail(work, settling, outcome.operation, change, error);
       return;
     }
-    case 'stale':
     case 'unknown':
+      settling.isSilent = true;
+      settling.isUnread = true;
+      return;
+    case 'stale':
       settling.isUnread = true;
   }
 }
@@ -184,6 +199,7 @@ export function recordOf(work: ProductWork, settling: Settling): ProductRecord {
     remote: settling.isUnread ? 'unread' : work.remote,
     changes: settling.changes,
     skus: skusOf(work),
+    isSilent: settling.isSilent,
   };
 }
 
@@ -245,11 +261,10 @@ export async function recordDocument(
     const { work, look } = entryOf;
     const settling =
       settlings.get(work) ??
-      newSettling({
-        settled: new Set(look.converged),
+      newSettling(look, {
         changes: [...foundEntries(work, look), ...conflictChanges(look)],
         linkState: work.link.state,
-        moved: look.converged.size > 0,
+        moved: look.converged.size + look.landed.length > 0,
       });
     settlings.set(work, settling);
     settle(work, settling, outcome, points);
@@ -286,7 +301,8 @@ async function releaseHolder(tx: Queryable, shopId: string, record: ProductRecor
 /** Changes of the source that Shopify already held: written before a crash, or by somebody else. */
 export function foundEntries(work: ProductWork, look: Look): ChangeEntry[] {
   // Once, however many documents carry the rest of the product.
-  const found = look.found.splice(0);
+  const landed = look.landed.map(({ path, before, agreed }) => ({ path, before, after: agreed.source }));
+  const found = [...look.found.splice(0), ...landed];
   work.applied += found.length;
   return found.map((change) => ({
     ...change,
@@ -323,8 +339,7 @@ export async function recordAgreements(
     const isGone = work.source === null && work.remote === null && work.link.state !== 'deleted';
     const hasMoved = look.converged.size > 0 || look.found.length > 0 || isGone;
     if (!hasMoved && look.conflicts.length === 0) return [];
-    const settling = newSettling({
-      settled: new Set(look.converged),
+    const settling = newSettling(look, {
       changes: [...foundEntries(work, look), ...conflictChanges(look)],
       linkState: isGone ? 'deleted' : work.source === null ? 'archived' : 'linked',
       moved: hasMoved,
