@@ -33,7 +33,7 @@ export interface Patience {
   floodLongestMs: number;
 }
 
-export const PATIENCE: Patience = { quietMs: 300, longestMs: 2_000, floodFrom: 500, floodLongestMs: 30_000 };
+export const PATIENCE: Patience = { quietMs: 500, longestMs: 2_000, floodFrom: 500, floodLongestMs: 30_000 };
 /** Handles what is there without waiting for more. */
 export const AT_ONCE: Patience = { quietMs: 0, longestMs: 0, floodFrom: Infinity, floodLongestMs: 0 };
 
