@@ -100,7 +100,7 @@ function post(about: Post, by?: Resources): Promise<Response> {
   return send(body, headers, by);
 }
 
-function postEvent(action: string, body: object, id = randomUUID()): Promise<Response> {
+function postEvent(action: string, body: object, id: string = randomUUID()): Promise<Response> {
   const text = JSON.stringify(body);
   return send(text, {
     'shopify-topic': 'Product',
