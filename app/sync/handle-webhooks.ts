@@ -33,7 +33,7 @@ export interface Patience {
   floodLongestMs: number;
 }
 
-export const PATIENCE: Patience = { quietMs: 300, longestMs: 2_000, floodFrom: 500, floodLongestMs: 30_000 };
+export const PATIENCE: Patience = { quietMs: 500, longestMs: 2_000, floodFrom: 500, floodLongestMs: 60_000 };
 /** Handles what is there without waiting for more. */
 export const AT_ONCE: Patience = { quietMs: 0, longestMs: 0, floodFrom: Infinity, floodLongestMs: 0 };
 
@@ -45,7 +45,7 @@ const URGENT = [
   'customers/data_request',
   'customers/redact',
 ];
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 250;
 /** A worker that dies leaves what it took to the others after this time. */
 const LEASE_MS = 60_000;
 const MOST_AT_ONCE = 50_000;

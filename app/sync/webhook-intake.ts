@@ -1,9 +1,12 @@
 /** Takes webhooks in: what many requests bring at a time is stored together, and a worker is woken now and then. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { saveDeliveries } from '~/db/webhook-deliveries.server';
 import type { NewDelivery } from '~/db/webhook-deliveries.server';
 import type { Resources } from './resources';
 import { wakeWebhookWorker } from './wake-webhook-worker';
 
+/** The first delivery after a pause waits this long for company. */
+const GATHER_MS = 3;
 /** Deliveries of one statement at most. */
 const MOST_AT_ONCE = 500;
 /** A worker that runs looks again by itself: it is woken no more often than this. */
@@ -63,6 +66,7 @@ export function createWebhookIntake(
   /** While one statement is on its way, what comes gathers for the next: a flood makes the batches larger by itself. */
   const saveAll = async () => {
     isSaving = true;
+    await sleep(GATHER_MS);
     while (waiting.length > 0) await save(waiting.splice(0, MOST_AT_ONCE));
     isSaving = false;
   };

@@ -55,7 +55,8 @@ beforeAll(async () => {
     ],
   });
   const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl });
-  [app, worker] = await Promise.all([spawnApp(env, port), spawnWorker(env)]);
+  app = await spawnApp(env, port);
+  worker = await spawnWorker(env);
   browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: FLAGS });
   page = await browser.newPage({ userAgent: USER_AGENT });
   page.on('pageerror', (error) => failures.push(error));

@@ -23,14 +23,19 @@ export async function spawnApp(env: Record<string, string>, port: number): Promi
     SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
   });
   const origin = `http://127.0.0.1:${port}`;
-  await waitFor('the app answers /healthz', async () => {
-    if (app.process.exitCode !== null) throw new Error(`The app ended:\n${app.output()}`);
-    try {
-      return (await fetch(`${origin}/healthz`)).ok;
-    } catch {
-      return false; // not listening yet
-    }
-  });
+  await waitFor(
+    'the app answers /healthz',
+    async () => {
+      if (app.process.exitCode !== null) throw new Error(`The app ended:\n${app.output()}`);
+      try {
+        return (await fetch(`${origin}/healthz`)).ok;
+      } catch {
+        return false; // not listening yet
+      }
+    },
+    // Several test files start one at the same time.
+    { timeoutMs: 90_000 },
+  );
   return { ...app, origin };
 }
 
