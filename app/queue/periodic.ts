@@ -1,4 +1,5 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import { pruneAudit } from '~/sync/prune-audit';
 import type { Resources } from '~/sync/resources';
 import { startRun } from '~/sync/start-run';
 import { sweepRequests } from '~/sync/sweep-requests';
@@ -15,6 +16,18 @@ export interface PeriodicTask {
 /** Asks again for products whose request no job took up: a crash between the row and the job. */
 export function sweepTask(resources: Resources): PeriodicTask {
   return { name: 'sweep-requests', everyMs: 15_000, run: async () => void (await sweepRequests(resources)) };
+}
+
+/** Keeps the audit logs as long as their shops want them. */
+export function pruneAuditTask(resources: Resources): PeriodicTask {
+  return {
+    name: 'prune-audit',
+    everyMs: 3_600_000,
+    run: async (signal) => {
+      const { deleted } = await pruneAudit(resources, { signal });
+      if (deleted > 0) resources.log.info({ deleted }, 'Old rows of audit logs deleted');
+    },
+  };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

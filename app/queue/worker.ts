@@ -8,7 +8,7 @@ import { bury, buryFailed } from './dead-letters';
 import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
-import { scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
+import { pruneAuditTask, scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
 import type { PeriodicTask } from './periodic';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
@@ -117,6 +117,7 @@ function periodicTasks(
 ): PeriodicTask[] {
   const tasks: PeriodicTask[] = [
     sweepTask(resources),
+    pruneAuditTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',

@@ -62,7 +62,8 @@ const storedRows = z.array(
   }),
 );
 
-async function readTitles(
+/** Titles of products by id; of deleted ones the title they had. */
+export async function readTitles(
   db: Queryable,
   { shopId, accountId }: AuditScope,
   productIds: string[],

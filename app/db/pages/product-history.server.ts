@@ -1,8 +1,11 @@
 /** Read model of a product's history: what the record says of each field around an instant. */
 import { z } from 'zod';
 import type { FieldPath } from '~/core/decision';
-import { historyKey } from '~/core/history';
-import type { PastChange } from '~/core/history';
+import { fieldsAt, historyKey } from '~/core/history';
+import type { PastChange, PastField } from '~/core/history';
+import type { SourceProduct } from '~/core/product-state';
+import { readSourceProducts } from '../catalog-products.server';
+import type { CatalogScope } from '../catalog-products.server';
 import type { Queryable } from '../client.server';
 import { fieldValue } from '../field-value.server';
 
@@ -83,4 +86,19 @@ export function lastChangeOf(
   path: FieldPath,
 ): RecordedChange | null {
   return last.get(historyKey(path)) ?? null;
+}
+
+/** Today's product (null: no longer in the catalog) and its fields as they were at an instant. */
+export async function readPast(
+  db: Queryable,
+  { shopId, catalog }: { shopId: string; catalog: CatalogScope },
+  productId: string,
+  instant: Date,
+): Promise<{ source: SourceProduct | null; fields: PastField[] }> {
+  const [sources, changes] = await Promise.all([
+    readSourceProducts(db, catalog, [productId]),
+    readChangesAround(db, shopId, productId, instant),
+  ]);
+  const source = sources.get(productId)?.product ?? null;
+  return { source, fields: fieldsAt(source, changes, instant) };
 }

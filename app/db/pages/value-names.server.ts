@@ -53,3 +53,9 @@ export async function readValueNames(
     ...media.map(({ id, alt, url }): [string, string] => [id, alt === '' ? fileName(url) : alt]),
   ]);
 }
+
+/** Names of the shop's locations by gid. */
+export async function readLocationNames(db: Queryable, shopId: string): Promise<Record<string, string>> {
+  const locations = await db.shopLocation.findMany({ where: { shopId }, select: { gid: true, name: true } });
+  return Object.fromEntries(locations.map(({ gid, name }) => [gid, name]));
+}
