@@ -27,7 +27,7 @@ const answer = z
 export async function pruneChanges(
   db: Queryable,
   request: { shopId: string; before: Date; cursor: PruneCursor | null; limit: number },
-): Promise<{ deleted: number; cursor: PruneCursor | null }> {
+): Promise<{ examined: number; deleted: number; cursor: PruneCursor | null }> {
   const { shopId, before, cursor, limit } = request;
   const [at, id] = [cursor?.at ?? new Date(0), cursor?.id ?? 0n];
   const [row] = answer.parse(
@@ -50,8 +50,10 @@ export async function pruneChanges(
       SELECT (SELECT count(*) FROM old) AS examined, (SELECT count(*) FROM gone) AS deleted,
         (SELECT last.at FROM last) AS at, (SELECT last.id FROM last) AS id`,
   );
-  const hasMore = Number(row?.examined ?? 0) === limit;
+  const examined = Number(row?.examined ?? 0);
+  const hasMore = examined === limit;
   return {
+    examined,
     deleted: Number(row?.deleted ?? 0),
     cursor: hasMore && row?.at && row.id !== null ? { at: row.at, id: row.id } : null,
   };

@@ -59,7 +59,7 @@ function csv(rows: string[][]): string {
 
 /** Every row of the audit log that matches, newest first, as CSV text in parts: each is read when the last was taken. */
 export async function* exportAudit(
-  { db }: Resources,
+  { db }: Pick<Resources, 'db'>,
   { shopId, filter }: { shopId: string; filter: AuditFilter },
 ): AsyncGenerator<string> {
   const { accountId } = await db.shop.findUniqueOrThrow({

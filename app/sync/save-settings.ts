@@ -3,7 +3,7 @@ import type { Resources } from './resources';
 
 /** Stores what wins, what deleting means (both hold from the next look at a product on) and how long the audit log is kept. */
 export async function saveSettings(
-  { db, now }: Resources,
+  { db, now }: Pick<Resources, 'db' | 'now'>,
   {
     shopId,
     conflictPolicy,
