@@ -144,18 +144,19 @@ function spelled(path: FieldPath, then: FieldValue, now: FieldValue): FieldPath 
     : path;
 }
 
-/**
- * The product's fields at an instant beside today's; fields that are empty at both are left out, and so are those of a
- * variant that was not there. `source` null: the product is no longer in the catalog.
- */
-export function fieldsAt(source: SourceProduct | null, changes: PastChange[], instant: Date): PastField[] {
+/** All fields of the product at an instant beside today's. `source` null: the product is no longer in the catalog. */
+export function everyFieldAt(
+  source: SourceProduct | null,
+  changes: PastChange[],
+  instant: Date,
+): PastField[] {
   const around = changesAround(changes, instant);
   const present = new Map(
     (source === null ? [] : fieldsOf(source)).map((field) => [historyKey(field.path), field]),
   );
   const variants = new Set(source?.variants.map(({ id }) => id));
   const absent = (path: FieldPath): FieldValue => (path.field === 'existence' ? false : null);
-  const fields = [...new Set([...present.keys(), ...around.keys()])].flatMap((key): PastField[] => {
+  return [...new Set([...present.keys(), ...around.keys()])].flatMap((key): PastField[] => {
     const [held, changed] = [present.get(key), around.get(key)];
     const path = held?.path ?? changed?.path;
     if (path === undefined) return [];
@@ -168,6 +169,10 @@ export function fieldsAt(source: SourceProduct | null, changes: PastChange[], in
     const isSame = sameness(path)(then, now);
     return [{ path: spelled(path, then, now), then, now, isSame, obstacle: obstacleOf(path, variants) }];
   });
+}
+
+/** Those that say something: not what is empty then and today, nor the fields of a variant that was not there. */
+export function tellingFields(fields: PastField[]): PastField[] {
   const missing = new Set(
     fields.flatMap(({ path, then }) => (path.field === 'existence' && then === false ? [path.variant] : [])),
   );
@@ -176,4 +181,9 @@ export function fieldsAt(source: SourceProduct | null, changes: PastChange[], in
     if (path.variant !== null && missing.has(path.variant)) return false;
     return !isEmpty(then) || !isEmpty(now);
   });
+}
+
+/** The product as it was: the fields that say something. */
+export function fieldsAt(source: SourceProduct | null, changes: PastChange[], instant: Date): PastField[] {
+  return tellingFields(everyFieldAt(source, changes, instant));
 }

@@ -2,6 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useFetcher, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { Banner, BlockStack } from '@shopify/polaris';
 import { z } from 'zod';
+import { tellingFields } from '~/core/history';
 import { localTime } from '~/core/local-time';
 import { readAuditCursor, readAuditQuery, writeAuditCursor } from '~/db/pages/audit-query';
 import type { AuditCursor } from '~/db/pages/audit-query';
@@ -43,11 +44,13 @@ async function readMomentOf(
 ) {
   const scope = await loadSyncScope(resources, shop.id);
   if (!scope) throw notFound();
-  const [{ source, fields }, last, locations] = await Promise.all([
+  const [past, last, locations] = await Promise.all([
     readPast(resources.db, scope, productId, asked.instant),
     lastChanges(resources.db, shop.id, productId),
     readLocationNames(resources.db, shop.id),
   ]);
+  const { source } = past;
+  const fields = tellingFields(past.fields);
   const ids = await readValueNames(
     resources.db,
     shop.accountId,

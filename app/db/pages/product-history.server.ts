@@ -1,7 +1,7 @@
 /** Read model of a product's history: what the record says of each field around an instant. */
 import { z } from 'zod';
 import type { FieldPath } from '~/core/decision';
-import { fieldsAt, historyKey } from '~/core/history';
+import { everyFieldAt, historyKey } from '~/core/history';
 import type { PastChange, PastField } from '~/core/history';
 import type { SourceProduct } from '~/core/product-state';
 import { readSourceProducts } from '../catalog-products.server';
@@ -88,7 +88,7 @@ export function lastChangeOf(
   return last.get(historyKey(path)) ?? null;
 }
 
-/** Today's product (null: no longer in the catalog) and its fields as they were at an instant. */
+/** Today's product (null: no longer in the catalog) and all its fields as they were at an instant. */
 export async function readPast(
   db: Queryable,
   { shopId, catalog }: { shopId: string; catalog: CatalogScope },
@@ -100,5 +100,5 @@ export async function readPast(
     readChangesAround(db, shopId, productId, instant),
   ]);
   const source = sources.get(productId)?.product ?? null;
-  return { source, fields: fieldsAt(source, changes, instant) };
+  return { source, fields: everyFieldAt(source, changes, instant) };
 }
