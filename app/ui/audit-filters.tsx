@@ -50,6 +50,11 @@ function useTyped(value: string, tell: (text: string) => void) {
   const [told, setTold] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>();
   useEffect(() => () => clearTimeout(timer.current), []);
+  // By the time the typing rests, another filter may hold: the text goes beside it, not in its place.
+  const latest = useRef(tell);
+  useEffect(() => {
+    latest.current = tell;
+  });
   if (told !== value) {
     setTold(value);
     if (typed.trim() !== value) setTyped(value);
@@ -57,7 +62,7 @@ function useTyped(value: string, tell: (text: string) => void) {
   const type = (text: string, pause = TYPING_PAUSE_MS) => {
     setTyped(text);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => tell(text.trim()), pause);
+    timer.current = setTimeout(() => latest.current(text.trim()), pause);
   };
   return { typed, type };
 }

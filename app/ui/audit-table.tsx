@@ -143,11 +143,7 @@ function Change({ row, names }: Pick<RowProps, 'row' | 'names'>) {
 function Cause({ row, actorUrl }: Pick<RowProps, 'row' | 'actorUrl'>) {
   return (
     <>
-      <Link
-        url={actorUrl(row.causedBy)}
-        removeUnderline
-        accessibilityLabel={`Only changes by ${row.causedBy}`}
-      >
+      <Link url={actorUrl(row.causedBy)} accessibilityLabel={`Only changes by ${row.causedBy}`}>
         {row.causedBy}
       </Link>
       {row.runId !== null && (
