@@ -1,7 +1,6 @@
 import { IndexFilters, IndexFiltersMode, Select, TextField, useSetIndexFiltersMode } from '@shopify/polaris';
 import { useEffect, useRef, useState } from 'react';
-import { DIRECTION_CHOICES, FIELD_CHOICES, filteredFieldWords } from './change-words';
-import { endStateWords } from './state-words';
+import { DIRECTION_CHOICES, FIELD_CHOICES, changeStateWords, filteredFieldWords } from './change-words';
 
 /** As they stand in the address; "" is none. */
 export interface AuditFilterValues {
@@ -36,7 +35,7 @@ export const NO_AUDIT_FILTER: AuditFilterValues = {
 const VIEWS = [
   { label: 'All', state: '' },
   ...['applied', 'conflicted', 'failed', 'skipped'].map((state) => ({
-    label: endStateWords(state).label,
+    label: changeStateWords(state).label,
     state,
   })),
 ];

@@ -2,12 +2,11 @@ import { BlockStack, IndexTable, InlineStack, Link, Text, useBreakpoints } from 
 import type { IndexTableProps } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 import type { FieldValue } from '~/core/decision';
-import { changeText, directionWords } from './change-words';
+import { changeStateWords, changeText, directionWords } from './change-words';
 import { fieldLabel } from './field-words';
 import { formatInstant } from './formats';
 import { LongValue } from './long-value';
 import { StateBadge } from './state-badge';
-import { endStateWords } from './state-words';
 
 export interface AuditTableRow {
   id: string;
@@ -182,7 +181,7 @@ function WideCells({ row, names, timeZone, actorUrl }: RowProps) {
       </IndexTable.Cell>
       <IndexTable.Cell>
         <BlockStack gap="050" inlineAlign="start">
-          <StateBadge words={endStateWords(row.state)} />
+          <StateBadge words={changeStateWords(row.state)} />
           <Text as="span" tone="subdued">
             {directionWords(row.direction)}
           </Text>
@@ -203,7 +202,7 @@ function PhoneCell({ row, names, timeZone, actorUrl }: RowProps) {
       <BlockStack gap="100">
         <InlineStack align="space-between" gap="200" wrap={false} blockAlign="start">
           <Product row={row} />
-          <StateBadge words={endStateWords(row.state)} />
+          <StateBadge words={changeStateWords(row.state)} />
         </InlineStack>
         <Change row={row} names={names} />
         <Text as="span" tone="subdued" variant="bodySm">

@@ -1,6 +1,8 @@
 /** Changes on record, in a merchant's words. */
 import type { FieldValue } from '~/core/decision';
 import { fieldLabel, fieldText } from './field-words';
+import { endStateWords } from './state-words';
+import type { StateWords } from './state-words';
 
 const DIRECTIONS: Record<string, string> = {
   push: 'Catalog to Shopify',
@@ -11,6 +13,12 @@ const DIRECTIONS: Record<string, string> = {
 /** Which way a change went. A word that is not known is shown as it is. */
 export const directionWords = (direction: string): string => DIRECTIONS[direction] ?? direction;
 export const DIRECTION_CHOICES = Object.entries(DIRECTIONS).map(([value, label]) => ({ value, label }));
+
+/** How a change ended. One that was skipped was wanted, and could not be: its message says why. */
+export const changeStateWords = (state: string): StateWords =>
+  state === 'skipped'
+    ? { label: 'Not done', tone: 'attention', progress: 'incomplete' }
+    : endStateWords(state);
 
 /** Fields whose values are ids. */
 const OF_IDS = new Set(['variantOrder', 'mediaOrder', 'variantMedia']);

@@ -1,11 +1,10 @@
 import { BlockStack, Box, Card, InlineStack, Link, Pagination, Text } from '@shopify/polaris';
 import { BeforeAfter } from './audit-table';
 import type { AuditTableRow, ChangeNames } from './audit-table';
-import { directionWords } from './change-words';
+import { changeStateWords, directionWords } from './change-words';
 import { fieldLabel } from './field-words';
 import { formatInstant } from './formats';
 import { StateBadge } from './state-badge';
-import { endStateWords } from './state-words';
 
 /** Changes of one cause that were recorded together. */
 interface Moment {
@@ -120,7 +119,7 @@ export function HistoryTimeline(props: {
                           </Text>
                         )}
                       </BlockStack>
-                      <StateBadge words={endStateWords(row.state)} />
+                      <StateBadge words={changeStateWords(row.state)} />
                     </InlineStack>
                   ))}
                 </BlockStack>

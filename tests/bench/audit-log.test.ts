@@ -52,7 +52,7 @@ async function fill(shopId: string, accountId: string): Promise<void> {
       CASE WHEN n % 100 = 0 THEN 'failed' ELSE 'applied' END,
       CASE WHEN n % 10 = 0 THEN 'user ' || n % 7 ELSE 'schedule' END,
       now() - interval '1 second' * (31536000.0 / ${ROWS}::float8 * (n / 200 * 200))
-    FROM (SELECT n, 1 + floor(${PRODUCTS} * power((n * 7919 % 10007) / 10007.0, 3))::int AS product
+    FROM (SELECT n, 1 + floor(${PRODUCTS} * power((n::bigint * 7919 % 10007) / 10007.0, 3))::int AS product
       FROM generate_series(1, ${ROWS}) n) numbered`;
   await db.$executeRaw`VACUUM (ANALYZE) app.change`;
   await db.$executeRaw`ANALYZE catalog.product, catalog.variant`;
@@ -69,7 +69,7 @@ beforeAll(async () => {
   await db.$executeRaw`
     INSERT INTO app.change (change_key, shop_id, product_id, field, direction, state, caused_by, at)
     SELECT n::text, ${randomUUID()}::uuid, gen_random_uuid(), 'price', 'push', 'applied', 'schedule', now() - interval '1 minute' * n
-    FROM generate_series(1, ${ROWS / 10}) n`;
+    FROM generate_series(1, ${ROWS / 10}::int) n`;
 });
 afterAll(async () => {
   await database?.drop();
