@@ -83,7 +83,7 @@ export function mergeOrder(
  * Decides a stock level. Where both sides moved it, what each added or took counts: first the catalog takes Shopify's
  * movement, and the base with it, in one step; what is left is the catalog's own movement, which is then pushed. So
  * neither is lost, and none counts twice (laws in merge-value.test.ts); two that happen to be equal are two. A write of
- * ours is never taken for a movement of Shopify's: the base knows of it before this is asked (decision 005).
+ * ours is never taken for a movement of Shopify's: the base knows of it before this is asked (decision 006).
  */
 export function mergeStock(values: ThreeValues, policy: Winner, addsUp: boolean): Decision {
   const { base, source, remote } = values;

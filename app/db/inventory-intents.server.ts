@@ -1,4 +1,4 @@
-/** Stock writes that are on their way: kept until their answer is recorded (decision 005). */
+/** Stock writes that are on their way: kept until their answer is recorded (decision 006). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FieldValue } from '~/core/decision';

@@ -1,4 +1,5 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import { pruneAudit } from '~/sync/prune-audit';
 import type { Resources } from '~/sync/resources';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
@@ -45,6 +46,18 @@ export function wakeTask(resources: Resources): PeriodicTask {
 /** Webhook deliveries are forgotten some time after Shopify stopped repeating them. */
 export function forgetWebhooksTask(resources: Resources): PeriodicTask {
   return { name: 'forget-webhooks', everyMs: 3_600_000, run: () => forgetOldDeliveries(resources) };
+}
+
+/** Keeps the audit logs as long as their shops want them. */
+export function pruneAuditTask(resources: Resources): PeriodicTask {
+  return {
+    name: 'prune-audit',
+    everyMs: 3_600_000,
+    run: async (signal) => {
+      const { deleted } = await pruneAudit(resources, { signal });
+      if (deleted > 0) resources.log.info({ deleted }, 'Old rows of audit logs deleted');
+    },
+  };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

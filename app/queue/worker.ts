@@ -11,6 +11,7 @@ import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
   forgetWebhooksTask,
+  pruneAuditTask,
   reconcileTask,
   scheduledSyncTask,
   startPeriodicTasks,
@@ -132,6 +133,7 @@ function periodicTasks(
     sweepTask(resources),
     wakeTask(resources),
     forgetWebhooksTask(resources),
+    pruneAuditTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',

@@ -124,16 +124,17 @@ export default function Product() {
         onAction: () => sync.submit({}, { method: 'post' }),
         loading: sync.state !== 'idle' || busy,
       }}
-      secondaryActions={
-        product.remoteId === null
+      secondaryActions={[
+        { content: 'History', url: `/app/products/${product.id}/history` },
+        ...(product.remoteId === null
           ? []
           : [
               {
                 content: 'Open in Shopify',
                 onAction: () => window.open(adminProductUrl(product.remoteId ?? ''), '_blank'),
               },
-            ]
-      }
+            ]),
+      ]}
     >
       <BlockStack gap="400">
         {product.ambiguous && (

@@ -89,6 +89,7 @@ export default function Run() {
       subtitle={`${triggerWords(run.trigger)} · started by ${run.causedBy}`}
       backAction={{ content: 'Sync runs', url: '/app/runs' }}
       secondaryActions={[
+        { content: 'Its changes', url: `/app/audit?run=${run.id}` },
         ...(waiting ? [{ content: 'Cancel sync', onAction: stopRun, disabled: run.cancelRequested }] : []),
         ...(isRetryable(run)
           ? [

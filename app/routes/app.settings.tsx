@@ -10,6 +10,7 @@ import { mapLocations } from '~/sync/map-locations';
 import { saveSettings } from '~/sync/save-settings';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
+import { AuditRetention, retentionProblem } from '~/ui/audit-retention';
 import { LocationMapping } from '~/ui/location-mapping';
 import type { MappedLocation } from '~/ui/location-mapping';
 import { PageFrame } from '~/ui/page-frame';
@@ -27,6 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const settings = z.object({
   conflictPolicy: z.enum(['source-wins', 'remote-wins', 'manual']),
   deletionPolicy: z.enum(['archive', 'delete']),
+  auditRetentionDays: z.string(),
   locations: z.array(
     z.object({
       gid: z.string(),
@@ -43,7 +45,10 @@ const settings = z.object({
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
   const { resources, shop } = await authenticateShop(request);
-  const { conflictPolicy, deletionPolicy, locations } = settings.parse(await request.json());
+  const { conflictPolicy, deletionPolicy, locations, ...typed } = settings.parse(await request.json());
+  const problem = retentionProblem(typed.auditRetentionDays);
+  if (problem !== null) return { ok: false, message: problem };
+  const auditRetentionDays = Number(typed.auditRetentionDays);
   const known = new Map(
     (await readSettings(resources.db, shop)).locations.map(({ gid, name }) => [gid, name]),
   );
@@ -51,7 +56,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     return { ok: false, message: `“${twice}” is given to two locations: a name can mean only one` };
-  await saveSettings(resources, { shopId: shop.id, conflictPolicy, deletionPolicy });
+  await saveSettings(resources, { shopId: shop.id, conflictPolicy, deletionPolicy, auditRetentionDays });
   await mapLocations(resources, { shopId: shop.id, locations });
   return { ok: true, message: 'Settings saved' };
 }
@@ -62,18 +67,21 @@ export default function Settings() {
   const fetcher = useFetcher<typeof action>();
   const [conflictPolicy, setConflictPolicy] = useState(saved.conflictPolicy);
   const [deletionPolicy, setDeletionPolicy] = useState(saved.deletionPolicy);
+  const [auditRetentionDays, setAuditRetentionDays] = useState(saved.auditRetentionDays);
   const [locations, setLocations] = useState<MappedLocation[]>(saved.locations);
   useAnswerToast(fetcher.data);
 
   const changed =
     conflictPolicy !== saved.conflictPolicy ||
     deletionPolicy !== saved.deletionPolicy ||
+    auditRetentionDays !== saved.auditRetentionDays ||
     JSON.stringify(locations) !== JSON.stringify(saved.locations);
   const save = () =>
     fetcher.submit(
       {
         conflictPolicy,
         deletionPolicy,
+        auditRetentionDays,
         locations: locations.map(({ gid, sourceName, isDefault }) => ({ gid, sourceName, isDefault })),
       },
       { method: 'post', encType: 'application/json' },
@@ -92,6 +100,7 @@ export default function Settings() {
   const discard = () => {
     setConflictPolicy(saved.conflictPolicy);
     setDeletionPolicy(saved.deletionPolicy);
+    setAuditRetentionDays(saved.auditRetentionDays);
     setLocations(saved.locations);
   };
 
@@ -124,6 +133,7 @@ export default function Settings() {
           catalogNames={saved.catalogLocationNames}
           onChange={setLocations}
         />
+        <AuditRetention days={auditRetentionDays} onChange={setAuditRetentionDays} />
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">

@@ -1,7 +1,7 @@
 /**
  * Stock writes whose answer is not recorded (lost on the way, or the worker was killed) are sent again before their
  * products are merged: unchanged, under the same idempotency key, so that Shopify does them once and says whether it
- * did. Without that a write of ours would look like a movement of Shopify's, and would be added up (decision 005).
+ * did. Without that a write of ours would look like a movement of Shopify's, and would be added up (decision 006).
  */
 import type { OperationOutcome } from '~/core/outcome';
 import type { SourceId } from '~/core/product-state';

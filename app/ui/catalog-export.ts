@@ -1,35 +1,7 @@
-/** Downloads the catalog. A plain link would carry no session token out of the admin's frame: fetch does. */
-import { useState } from 'react';
+import { useFileDownload } from './file-download';
+import type { FileDownload } from './file-download';
 
-const EXPORT_PATH = '/app/export';
-
-/** `start` fetches the file and hands it to the browser; `problem` says why it did not work. */
-export function useCatalogExport(): { start: () => Promise<void>; busy: boolean; problem: string | null } {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const start = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const response = await fetch(EXPORT_PATH);
-      if (!response.ok) throw new Error(`The app answered ${response.status}.`);
-      const named = /filename="([^"]+)"/.exec(response.headers.get('Content-Disposition') ?? '');
-      save(await response.blob(), named?.[1] ?? 'products.csv');
-    } catch (error) {
-      setProblem(`The export did not finish. ${error instanceof Error ? error.message : ''} Try again.`);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { start, busy, problem };
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser has taken the file by the next turn.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+/** Downloads the catalog as a product CSV file. */
+export function useCatalogExport(): FileDownload {
+  return useFileDownload('/app/export', 'products.csv');
 }

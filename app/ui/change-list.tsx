@@ -1,5 +1,6 @@
 import { BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import type { FieldValue } from '~/core/decision';
+import { directionWords } from './change-words';
 import { fieldLabel, fieldText } from './field-words';
 import { formatInstant } from './formats';
 import { endStateWords } from './state-words';
@@ -74,7 +75,7 @@ export function ChangeList(props: {
             </Text>
             {change.message !== null && <Text as="p">{change.message}</Text>}
             <Text as="p" tone="subdued" variant="bodySm">
-              {`${change.direction === 'pull' ? 'Shopify to catalog' : 'Catalog to Shopify'} · ${formatInstant(change.at, timeZone)} · ${change.causedBy} · ${Number(change.points.toFixed(1))} points`}
+              {`${directionWords(change.direction)} · ${formatInstant(change.at, timeZone)} · ${change.causedBy} · ${Number(change.points.toFixed(1))} points`}
               {change.runId !== null && (
                 <>
                   {' · '}

@@ -11,6 +11,7 @@ import {
 import type { IconProps } from '@shopify/polaris';
 import type { ComparedField, Verdict } from './compared-field';
 import { isDifference } from './compared-field';
+import { LongValue } from './long-value';
 
 interface VerdictWords {
   label: string;
@@ -40,32 +41,6 @@ function VerdictMark({ verdict }: { verdict: Verdict }) {
         {label}
       </Text>
     </InlineStack>
-  );
-}
-
-const LONG = 180;
-
-function Value({ text }: { text: string | null }) {
-  if (text === null || text === '')
-    return (
-      <Text as="span" tone="subdued">
-        <span aria-hidden="true">–</span>
-        <span className="Polaris-Text--visuallyHidden">empty</span>
-      </Text>
-    );
-  if (text.length <= LONG)
-    return (
-      <Text as="span" breakWord>
-        {text}
-      </Text>
-    );
-  return (
-    <details>
-      <summary>{`${text.slice(0, LONG)}…`}</summary>
-      <Text as="span" breakWord>
-        {text}
-      </Text>
-    </details>
   );
 }
 
@@ -125,13 +100,13 @@ export function ComparisonTable({ caption, fields }: { caption: string; fields: 
               </Text>
             </th>
             <td style={cell}>
-              <Value text={field.catalog} />
+              <LongValue text={field.catalog} />
             </td>
             <td style={cell}>
-              <Value text={field.agreed} />
+              <LongValue text={field.agreed} />
             </td>
             <td style={cell}>
-              <Value text={field.shopify} />
+              <LongValue text={field.shopify} />
             </td>
             <td style={cell}>
               <VerdictMark verdict={field.verdict} />
@@ -168,7 +143,7 @@ function StackedFields({ fields }: { fields: ComparedField[] }) {
               <VerdictMark verdict={field.verdict} />
             </InlineStack>
             {field.verdict === 'same' ? (
-              <Value text={field.shopify} />
+              <LongValue text={field.shopify} />
             ) : (
               <InlineGrid columns={3} gap="200">
                 {(
@@ -182,7 +157,7 @@ function StackedFields({ fields }: { fields: ComparedField[] }) {
                     <Text as="span" variant="bodySm" tone="subdued">
                       {side}
                     </Text>
-                    <Value text={text} />
+                    <LongValue text={text} />
                   </BlockStack>
                 ))}
               </InlineGrid>

@@ -37,9 +37,9 @@ export function formatBytes(bytes: number): string {
 
 /**
  * An instant (ISO 8601) in a time zone as "24 Nov 2026, 14:05". Built from parts, because Node and browsers put
- * different spaces and commas into a whole formatted date.
+ * different spaces and commas into a whole formatted date. `seconds` adds them: "14:05:09".
  */
-export function formatInstant(iso: string, timeZone: string): string {
+export function formatInstant(iso: string, timeZone: string, { seconds = false } = {}): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
     day: 'numeric',
@@ -47,10 +47,12 @@ export function formatInstant(iso: string, timeZone: string): string {
     year: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
+    second: '2-digit',
     hourCycle: 'h23',
   }).formatToParts(new Date(iso));
   const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
-  return `${of('day')} ${of('month')} ${of('year')}, ${of('hour')}:${of('minute')}`;
+  const second = seconds ? `:${of('second')}` : '';
+  return `${of('day')} ${of('month')} ${of('year')}, ${of('hour')}:${of('minute')}${second}`;
 }
 
 /** Seconds between two instants (ISO 8601). */

@@ -1,6 +1,6 @@
 /** Every page, wide and on a phone: a picture to look at, nothing that axe calls serious, nothing wider than the screen. */
 import AxeBuilder from '@axe-core/playwright';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedPages } from './page-data';
@@ -24,6 +24,9 @@ beforeAll(async () => {
   await openAppPage(stack, page, '/app/products');
   await appFrame(page).getByText('Your catalog is empty').waitFor();
   await picture(page, 'products-empty-wide');
+  await openAppPage(stack, page, '/app/audit');
+  await appFrame(page).getByText('Nothing has changed yet').waitFor();
+  await picture(page, 'audit-empty-wide');
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
   data = await seedPages(stack.database.db, shop);
@@ -37,6 +40,10 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${PICTURES}/${name}.png` });
 }
 
+/** For what the server must answer first. */
+const PATIENT = { timeout: 20_000 };
+const yesterday = () => new Date(Date.now() - 86_400_000).toISOString();
+
 const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = [
   { name: 'home', path: () => '/app', heading: 'Home' },
   { name: 'products', path: () => '/app/products', heading: 'Products' },
@@ -45,6 +52,24 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'runs', path: () => '/app/runs', heading: 'Sync runs' },
   { name: 'run', path: () => `/app/runs/${data.runId}`, heading: /^Sync of/ },
   { name: 'import', path: () => `/app/import?id=${data.importId}`, heading: 'Import and export' },
+  { name: 'audit', path: () => '/app/audit', heading: 'Audit log' },
+  {
+    name: 'audit-search',
+    path: () => '/app/audit?q=backpack&field=tags&actor=user+1&from=2020-01-01',
+    heading: 'Audit log',
+  },
+  { name: 'audit-nothing', path: () => '/app/audit?sku=no-such-sku', heading: 'Audit log' },
+  { name: 'history', path: () => `/app/products/${data.productId}/history`, heading: /^History of/ },
+  {
+    name: 'history-past',
+    path: () => `/app/products/${data.productId}/history?at=${yesterday()}`,
+    heading: /^History of/,
+  },
+  {
+    name: 'history-past-all',
+    path: () => `/app/products/${data.productId}/history?show=all&at=${yesterday()}`,
+    heading: /^History of/,
+  },
   { name: 'matches', path: () => '/app/matches', heading: 'Products to match' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },
@@ -97,6 +122,81 @@ describe('the list of products', () => {
     await openAppPage(stack, page, '/app/products?q=sku-5-m');
     await app.getByText('1 product', { exact: true }).waitFor();
     expect(await titles()).toEqual(['Trail Backpack 5']);
+    await page.context().close();
+  });
+});
+
+describe('the audit log', () => {
+  it('filters by what is chosen and typed, keeps it in the address, and exports what matches', async () => {
+    const { page } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/audit');
+    await app.getByRole('button', { name: 'Search and filter' }).click();
+    await app.getByPlaceholder('Search by title, handle or whole SKU').fill('trail backpack 5');
+    await expect.poll(() => app.locator('tbody tr').count(), PATIENT).toBe(8);
+    await app.getByRole('link', { name: 'Only changes by Shopify' }).click();
+    await app.getByRole('button', { name: /Caused by: Shopify/ }).waitFor();
+    const rows = app.locator('tbody tr');
+    await expect.poll(() => rows.count(), PATIENT).toBe(1);
+    const download = page.waitForEvent('download');
+    await app.getByRole('button', { name: 'Export every change that matches as a CSV file' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toMatch(/^audit-log-.*\.csv$/);
+    const lines = readFileSync(await file.path(), 'utf8');
+    expect(lines).toMatch(/^Time \(UTC\),Product/);
+    expect(lines.match(/,descriptionHtml,/g)).toHaveLength(1);
+    expect(lines).not.toContain(',price,');
+    await page.context().close();
+  });
+});
+
+describe('a product’s history', () => {
+  it('restores what is chosen by keyboard, and shows it on the timeline', async () => {
+    const { page, errors } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    const product = () =>
+      stack.database.db.catalogProduct.findUniqueOrThrow({ where: { id: data.productId } });
+    const before = await product();
+    await openAppPage(stack, page, `/app/products/${data.productId}`);
+    await app.getByRole('link', { name: 'History' }).click();
+    await app.getByRole('heading', { level: 1, name: /^History of/ }).waitFor();
+    // The oldest change that took effect: the product before it.
+    await app
+      .getByRole('link', { name: /^The product before/ })
+      .last()
+      .click();
+    await app.getByRole('heading', { name: /^As it was on/ }).waitFor();
+    await app.getByRole('button', { name: 'Choose none' }).click();
+    await app.getByLabel('Restore Vendor, Product').focus();
+    await page.keyboard.press('Space');
+    await app.getByRole('button', { name: 'Restore 1 field' }).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await product()).vendor, PATIENT).toBe('Fjell');
+    await app.getByText('Fjell', { exact: true }).first().waitFor();
+    await expect.poll(() => app.getByLabel('Restore Vendor, Product').count(), PATIENT).toBe(0);
+    expect(await product()).toMatchObject({ tags: before.tags, title: before.title });
+    const newest = app
+      .getByRole('listitem')
+      .filter({ has: app.getByRole('link', { name: /^The product after/ }) });
+    await expect.poll(() => newest.first().textContent(), PATIENT).toContain('Restored into the catalog');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('how long the audit log is kept', () => {
+  it('is set in Settings, and nonsense is refused where it is typed', async () => {
+    const { page } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/settings');
+    const days = app.getByLabel('Keep changes for');
+    await days.fill('0');
+    await app.getByText('Write a whole number of days from 1 to 3650.').waitFor();
+    await days.fill('90');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const kept = async () =>
+      (await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } })).auditRetentionDays;
+    await expect.poll(kept, PATIENT).toBe(90);
     await page.context().close();
   });
 });

@@ -13,6 +13,8 @@ export interface LocationRow {
 export interface SettingsModel {
   conflictPolicy: string;
   deletionPolicy: string;
+  /** As it is typed. */
+  auditRetentionDays: string;
   accountId: string;
   domain: string;
   locations: LocationRow[];
@@ -36,6 +38,7 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
   return {
     conflictPolicy: shop.conflictPolicy,
     deletionPolicy: shop.deletionPolicy,
+    auditRetentionDays: String(shop.auditRetentionDays),
     accountId: shop.accountId,
     domain: shop.domain,
     locations: locations.map(({ gid, name, isActive, sourceName, isDefault }) => ({
