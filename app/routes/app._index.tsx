@@ -3,6 +3,7 @@ import { useFetcher, useLoaderData } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
+import { readDrift } from '~/db/pages/drift.server';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { authenticateShop } from '~/shopify.server';
@@ -12,6 +13,7 @@ import { saveSettings } from '~/sync/save-settings';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
+import { DriftCard } from '~/ui/drift-card';
 import { Figure } from '~/ui/figure';
 import { counted, formatCount } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
@@ -27,12 +29,14 @@ export const meta: MetaFunction = () => [{ title: 'Home · Lockstep' }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
-  const [home, live] = await Promise.all([
+  const [home, drift, live] = await Promise.all([
     readHome(resources.db, shop),
+    readDrift(resources.db, shop),
     readLiveState(resources.db, shop.id, resources.now()),
   ]);
   return {
     home,
+    drift,
     live,
     conflictPolicy: shop.conflictPolicy,
     accountId: shop.accountId,
@@ -81,6 +85,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
 export default function Home() {
   const {
     home,
+    drift,
     live: loaded,
     conflictPolicy,
     accountId,
@@ -205,24 +210,27 @@ export default function Home() {
             </Card>
           </Layout.Section>
           <Layout.Section variant="oneThird">
-            <Card>
-              <BlockStack gap="300">
-                <Text as="h2" variant="headingMd">
-                  Products
-                </Text>
-                <Figure label="In your catalog" value={formatCount(home.catalogProducts)} />
-                <InlineGrid columns={2} gap="300">
-                  {SYNC_STATE_CHOICES.map(({ value, label }) => (
-                    <StateCount
-                      key={value}
-                      label={label}
-                      url={`/app/products?sync=${value}`}
-                      products={home.syncStates.find((one) => one.state === value)?.products ?? 0}
-                    />
-                  ))}
-                </InlineGrid>
-              </BlockStack>
-            </Card>
+            <BlockStack gap="400">
+              <DriftCard loaded={drift} timeZone={timeZone} />
+              <Card>
+                <BlockStack gap="300">
+                  <Text as="h2" variant="headingMd">
+                    Products
+                  </Text>
+                  <Figure label="In your catalog" value={formatCount(home.catalogProducts)} />
+                  <InlineGrid columns={2} gap="300">
+                    {SYNC_STATE_CHOICES.map(({ value, label }) => (
+                      <StateCount
+                        key={value}
+                        label={label}
+                        url={`/app/products?sync=${value}`}
+                        products={home.syncStates.find((one) => one.state === value)?.products ?? 0}
+                      />
+                    ))}
+                  </InlineGrid>
+                </BlockStack>
+              </Card>
+            </BlockStack>
           </Layout.Section>
         </Layout>
       </BlockStack>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, formatBytes, formatInstant, formatRate, formatSpan } from './formats';
+import { counted, formatBytes, formatInstant, formatRate, formatShare, formatSpan } from './formats';
 
 describe('formats', () => {
   it('writes numbers, rates and sizes', () => {
@@ -9,6 +9,14 @@ describe('formats', () => {
     expect(formatRate(3.44)).toBe('3.4');
     expect(formatRate(99.6)).toBe('100');
     expect([999, 1_234, 3_400_000].map(formatBytes)).toEqual(['999 B', '1.2 kB', '3.4 MB']);
+  });
+
+  it('writes shares', () => {
+    expect(formatShare(0, 0)).toBe('0%');
+    expect(formatShare(0, 250)).toBe('0%');
+    expect(formatShare(1, 250)).toBe('0.4%');
+    expect(formatShare(1, 100_000)).toBe('under 0.1%');
+    expect(formatShare(250, 250)).toBe('100%');
   });
 
   it('writes spans', () => {

@@ -12,6 +12,13 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** A share of a whole as "0.4%"; what is there but rounds to nothing is "under 0.1%". */
+export function formatShare(part: number, whole: number): string {
+  const percent = whole > 0 ? (100 * part) / whole : 0;
+  if (percent > 0 && percent < 0.1) return 'under 0.1%';
+  return `${percent.toFixed(percent === 0 || percent === 100 ? 0 : 1)}%`;
+}
+
 /** Things per second: "12", below ten "3.4". */
 export function formatRate(perSecond: number): string {
   return perSecond >= 10 ? formatCount(perSecond) : perSecond.toFixed(1);

@@ -418,6 +418,29 @@ async function seedThreeStates(
   });
 }
 
+/** A check of the store that has ended, and when its drift began. */
+async function seedChecks(db: Database, shopId: string, products: number): Promise<void> {
+  await db.shop.update({ where: { id: shopId }, data: { adoptedAt: minutesAgo(3_000) } });
+  await db.productLink.updateMany({
+    where: { shopId, syncState: { not: 'in-sync' } },
+    data: { driftedAt: minutesAgo(700) },
+  });
+  await db.reconciliation.create({
+    data: {
+      shopId,
+      state: 'finished',
+      lane: 'bulk',
+      causedBy: 'schedule',
+      productsTotal: products,
+      productsScanned: products,
+      productsDrifted: 3,
+      points: 27,
+      startedAt: minutesAgo(90),
+      finishedAt: minutesAgo(86),
+    },
+  });
+}
+
 /** Fills the pages of one shop with `products` products (at least 20). */
 export async function seedPages(
   db: Database,
@@ -432,6 +455,7 @@ export async function seedPages(
     productIds.filter((_, index) => STATES[index % STATES.length] === 'ambiguous'),
   );
   const importId = await seedImports(db, shop);
+  await seedChecks(db, shop.id, products);
   const productId = productIds[4]!;
   await seedThreeStates(db, shop, productId);
   await db.shopLocation.deleteMany({ where: { shopId: shop.id } });
