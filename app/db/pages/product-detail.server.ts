@@ -1,8 +1,8 @@
 /** Read model of the page of one product, the three states aside. */
-import { z } from 'zod';
 import type { Shop } from '#generated/prisma/client';
 import type { FieldValue } from '~/core/decision';
 import type { Queryable } from '../client.server';
+import { fieldValue } from '../field-value.server';
 
 export interface ChangeRow {
   id: string;
@@ -41,17 +41,6 @@ export interface ProductDetail {
 }
 
 const CHANGES_SHOWN = 50;
-
-const fieldValue: z.ZodType<FieldValue> = z.lazy(() =>
-  z.union([
-    z.null(),
-    z.boolean(),
-    z.number(),
-    z.string(),
-    z.array(fieldValue),
-    z.record(z.string(), fieldValue),
-  ]),
-);
 
 /** Null where neither the catalog nor the shop knows the product. */
 export async function readProductDetail(
