@@ -90,9 +90,12 @@ function agreeVariant(
       remote.inventory[location],
       base?.inventory[location],
     ];
+    const override = agreement.override(sourceId, `inventory:${location}`);
     if (!agreement.isSettled(sourceId, `inventory:${location}`)) {
       if (known) inventory[location] = known;
-    } else if (mine !== undefined && theirs !== undefined)
+    } else if (typeof override?.source === 'number' && typeof override.remote === 'number')
+      inventory[location] = { source: override.source, remote: override.remote };
+    else if (mine !== undefined && theirs !== undefined)
       inventory[location] = { source: mine, remote: theirs };
   }
   const optionValues = agreement.value(

@@ -26,6 +26,8 @@ export interface AgreeInput {
   created: ReadonlySet<string>;
   /** Which remote picture came of which source picture, where a mutation just told. */
   mediaCreated: ReadonlyMap<string, string>;
+  /** Settled paths whose base is not what the sides hold now: plain fields and stock (see the pull decision). */
+  agreedAs?: ReadonlyMap<string, Agreed<FieldValue>>;
 }
 
 /** What was settled, asked field by field. */
@@ -61,6 +63,11 @@ export class Agreement {
     return new Set(named);
   }
 
+  /** What a pull said is agreed on in this field, where that is not what both sides hold. */
+  override(variant: string | null, field: string): Agreed<FieldValue> | undefined {
+    return this.input.agreedAs?.get(pathKey({ variant, field }));
+  }
+
   value<T>(
     variant: string | null,
     field: string,
@@ -75,7 +82,8 @@ export class Agreement {
   fields(variant: string | null, base: Values | undefined, source: Plain, remote: Plain): Values {
     const agreed: Values = {};
     for (const key of Object.keys(remote)) {
-      const value = this.value(variant, key, base?.[key], source[key], remote[key] ?? null);
+      const override = this.override(variant, key);
+      const value = override ?? this.value(variant, key, base?.[key], source[key], remote[key] ?? null);
       if (!value) continue;
       // A create cannot publish: it agreed on what Shopify made, and a source that wants otherwise has changed since.
       const pending =

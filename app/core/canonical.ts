@@ -48,7 +48,8 @@ const folded: Sameness = (a, b) => fold(textOf(a)) === fold(textOf(b));
 const html: Sameness = (a, b) =>
   textOf(a).replaceAll('\r\n', '\n').trim() === textOf(b).replaceAll('\r\n', '\n').trim();
 
-function isDecimal(value: FieldValue): value is string {
+/** A plain decimal as text, as money and weights are held. */
+export function isDecimal(value: FieldValue): value is string {
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
 }
 

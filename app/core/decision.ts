@@ -59,6 +59,9 @@ export interface FieldDecision {
 export const CONFLICT_POLICIES = ['source-wins', 'remote-wins', 'newest-wins', 'manual'] as const;
 export type ConflictPolicy = (typeof CONFLICT_POLICIES)[number];
 
+/** Who wins one field, once the instants have been weighed. */
+export type Winner = Exclude<ConflictPolicy, 'newest-wins'>;
+
 export interface FieldPolicy {
   conflict: ConflictPolicy;
   /** A push that moves a number by more than so many percent of what Shopify holds waits for a person. Null: none does. */

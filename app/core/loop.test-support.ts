@@ -2,10 +2,11 @@
 import { agree, pathKey } from './agree';
 import { alignProduct } from './align';
 import { applyPatch, metafieldKey } from './apply-patch';
-import type { Decision, FieldDecision, FieldPath, MergePolicy } from './decision';
+import type { ConflictAnswer, Decision, FieldDecision, FieldPath, FieldValue, MergePolicy } from './decision';
 import type { Operation } from './operation';
 import { planProduct } from './plan';
 import type {
+  Agreed,
   BaseProduct,
   MetafieldState,
   RemoteProduct,
@@ -33,6 +34,7 @@ export interface Line {
   documentSize: number;
   /** Changes that Shopify refused: they have their end state. */
   failed: Set<string>;
+  answers?: ReadonlyMap<string, ConflictAnswer>;
 }
 
 export function lineOf(
@@ -47,9 +49,9 @@ export function lineOf(
 }
 
 export function look(line: Line): { merged: MergeResult; operations: Operation[] } {
-  const { source, base, remote, policy, canPublish } = line;
+  const { source, base, remote, policy, canPublish, answers = new Map() } = line;
   const alignment = alignProduct(source, base, remote);
-  const all = mergeProduct({ source, base, remote, alignment, policy, canPublish });
+  const all = mergeProduct({ source, base, remote, alignment, policy, canPublish, answers });
   const merged = { ...all, decisions: all.decisions.filter(({ path }) => !line.failed.has(pathKey(path))) };
   const operations = planProduct({
     productId: 'p',
@@ -68,6 +70,7 @@ function agreed(
   settled: Set<string>,
   created = new Set<string>(),
   mediaCreated = new Map<string, string>(),
+  agreedAs = new Map<string, Agreed<FieldValue>>(),
 ): void {
   const { source, base, remote } = line;
   if (!source || !remote) return;
@@ -79,6 +82,7 @@ function agreed(
     settled,
     created,
     mediaCreated,
+    agreedAs,
   });
 }
 
@@ -170,14 +174,17 @@ function pulled(source: SourceProduct, { variant, field }: FieldPath, after: unk
 
 function pull(line: Line, merged: MergeResult): void {
   const settled = convergedPaths(merged);
+  const agreedAs = new Map<string, Agreed<FieldValue>>();
   for (const { path, decision } of merged.decisions) {
     if (decision.kind !== 'pull' || !line.source) continue;
     settled.add(pathKey(path));
     // An order of what the catalog has is never refused.
-    if (line.takesPulls || path.field.endsWith('Order'))
-      line.source = pulled(line.source, path, decision.after) ?? line.source;
+    const taken = line.takesPulls || path.field.endsWith('Order');
+    const next = taken ? pulled(line.source, path, decision.after) : null;
+    if (next && decision.agreed) agreedAs.set(pathKey(path), decision.agreed);
+    line.source = next ?? line.source;
   }
-  agreed(line, settled);
+  agreed(line, settled, new Set(), new Map(), agreedAs);
 }
 
 /** Null where Shopify refused. */

@@ -1,6 +1,6 @@
 /** Being there or not: what a deletion on one side means where the other side may have changed meanwhile. */
 import { identical, tagsByKey } from './canonical';
-import type { ConflictPolicy, Decision, FieldValue } from './decision';
+import type { Decision, FieldValue, Winner } from './decision';
 import { settleByPolicy } from './merge-value';
 import type { ThreeValues } from './merge-value';
 import type {
@@ -20,7 +20,7 @@ type AgreedValues = Readonly<Record<string, Agreed<FieldValue> | undefined>>;
 type Side = 'source' | 'remote';
 
 /** What becomes in Shopify of something that the source no longer has. */
-export function mergeDeletion(policy: ConflictPolicy, moved: boolean, values: ThreeValues): Decision {
+export function mergeDeletion(policy: Winner, moved: boolean, values: ThreeValues): Decision {
   if (!moved) return { kind: 'push', before: values.remote, after: null };
   const decision = settleByPolicy(policy, values);
   return decision.kind === 'pull'
@@ -33,7 +33,7 @@ export function mergeDeletion(policy: ConflictPolicy, moved: boolean, values: Th
 }
 
 /** What becomes of something that Shopify had and no longer has, while the source still has it. */
-export function mergeRemoteDeletion(policy: ConflictPolicy, moved: boolean, values: ThreeValues): Decision {
+export function mergeRemoteDeletion(policy: Winner, moved: boolean, values: ThreeValues): Decision {
   if (moved) {
     const decision = settleByPolicy(policy, values);
     if (decision.kind !== 'pull') return decision;

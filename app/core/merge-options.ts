@@ -1,6 +1,6 @@
 /** The three-way merge of a product's option structure. */
 import { fold, identical, sameTexts } from './canonical';
-import type { ConflictPolicy, Decision } from './decision';
+import type { Decision, Winner } from './decision';
 import { sameOrder, settleByPolicy } from './merge-value';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, OptionState } from './product-state';
@@ -21,7 +21,7 @@ export function mergeOptions(
   base: Agreed<OptionState[]> | undefined,
   source: OptionState[],
   remote: OptionState[],
-  policy: ConflictPolicy,
+  policy: Winner,
 ): Decision {
   if (alikeOptions(source, remote)) {
     const agreed = base && identical(base.source, source) && identical(base.remote, remote);

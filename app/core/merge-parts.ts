@@ -3,7 +3,7 @@ import type { AlignedMedia, AlignedVariant } from './align';
 import { sameExactly, sameText, sameTexts, sameVariantField } from './canonical';
 import type { Decision, FieldPath } from './decision';
 import { mergeDeletion, mergeRemoteDeletion, variantMoved, variantTitle } from './merge-existence';
-import { mergeValue } from './merge-value';
+import { mergeStock, mergeValue } from './merge-value';
 import type { Merge } from './merging';
 
 /** A push that Shopify cannot take now. */
@@ -35,36 +35,30 @@ export function mergeVariant(
     const moved = variantMoved(base, remote, 'remote');
     const values = { base: { source: title, remote: title }, source: null, remote: title };
     // While none can be made, none is taken away: a product must keep a variant.
-    return merge.add(existence, heldBack(mergeDeletion(merge.policy.conflict, moved, values), blocked));
+    return merge.decide(existence, (winner) => heldBack(mergeDeletion(winner, moved, values), blocked));
   }
   const title = variantTitle(source);
   if (!remote) {
-    const decision: Decision = base
-      ? mergeRemoteDeletion(merge.policy.conflict, variantMoved(base, source, 'source'), {
-          base: { source: title, remote: title },
-          source: title,
-          remote: null,
-        })
-      : { kind: 'push', before: null, after: title };
-    return merge.add(existence, heldBack(decision, blocked));
+    if (!base) return merge.add(existence, heldBack({ kind: 'push', before: null, after: title }, blocked));
+    const moved = variantMoved(base, source, 'source');
+    const values = { base: { source: title, remote: title }, source: title, remote: null };
+    return merge.decide(existence, (winner) => heldBack(mergeRemoteDeletion(winner, moved, values), blocked));
   }
   merge.fields(variant, sameVariantField, base?.fields, source.fields, remote.fields);
   const values = { base: base?.optionValues, source: source.optionValues, remote: remote.optionValues };
-  merge.add(
-    { variant, field: 'optionValues' },
-    heldBack(mergeValue(values, sameTexts, merge.policy.conflict), blocked),
+  merge.decide({ variant, field: 'optionValues' }, (winner) =>
+    heldBack(mergeValue(values, sameTexts, winner), blocked),
   );
   merge.metafields(variant, base?.metafields, source.metafields, remote.metafields);
-  for (const location of new Set([...Object.keys(source.inventory), ...Object.keys(base?.inventory ?? {})]))
-    merge.value(
-      { variant, field: `inventory:${location}` },
-      {
-        base: base?.inventory[location],
-        source: source.inventory[location],
-        remote: remote.inventory[location] ?? null,
-      },
-      sameExactly,
-    );
+  for (const location of new Set([...Object.keys(source.inventory), ...Object.keys(base?.inventory ?? {})])) {
+    const levels = {
+      base: base?.inventory[location],
+      source: source.inventory[location],
+      remote: remote.inventory[location] ?? null,
+    };
+    const path = { variant, field: `inventory:${location}` };
+    merge.decide(path, (winner) => mergeStock(levels, winner, merge.stockAddsUp), levels);
+  }
   const shown = source.mediaId === null ? null : media.get(source.mediaId);
   // A picture that Shopify does not have yet is added first; the next look ties it to the variant.
   if (shown !== null && (!shown?.remote || isReplaced(shown))) return;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identical, isEmpty, sameProductField, sameVariantField } from './canonical';
-import type { ConflictPolicy } from './decision';
-import { mergeOrder, mergeValue, sameOrder } from './merge-value';
+import type { Winner } from './decision';
+import { mergeOrder, mergeStock, mergeValue, sameOrder } from './merge-value';
 
-const policies = fc.constantFrom<ConflictPolicy>('source-wins', 'remote-wins', 'manual');
+const policies = fc.constantFrom<Winner>('source-wins', 'remote-wins', 'manual');
 const value = fc.constantFrom(null, '', 'a', 'a ', 'b', 'c');
 const same = sameProductField.title;
 const swapped = { 'source-wins': 'remote-wins', 'remote-wins': 'source-wins', manual: 'manual' } as const;
@@ -46,6 +46,7 @@ describe('mergeValue', () => {
     expect(mergeValue(values, same, 'remote-wins').kind).toBe('pull');
     expect(mergeValue(values, same, 'manual')).toEqual({
       kind: 'conflict',
+      reason: 'both-changed',
       base: 'a',
       source: 'b',
       remote: 'c',
@@ -135,5 +136,48 @@ describe('sameness', () => {
     const unit = { quantityValue: '2.50', quantityUnit: 'KG', referenceValue: 1, referenceUnit: 'KG' };
     expect(sameVariantField.unitPriceMeasurement(unit, { ...unit, quantityValue: '2.5' })).toBe(true);
     expect(sameVariantField.unitPriceMeasurement(unit, null)).toBe(false);
+  });
+});
+
+describe('mergeStock', () => {
+  const level = fc.integer({ min: -20, max: 200 });
+  /** Decides and carries out until nothing is left to do. */
+  function settle(base: number, source: number, remote: number, policy: Winner) {
+    const states = { base: { source: base, remote: base }, source, remote };
+    for (let step = 0; step < 4; step += 1) {
+      const decision = mergeStock(states, policy, true);
+      if (decision.kind === 'push') states.remote = Number(decision.after);
+      if (decision.kind === 'pull') states.source = Number(decision.after);
+      const agreed = decision.kind === 'pull' ? decision.agreed : undefined;
+      states.base = agreed
+        ? { source: Number(agreed.source), remote: Number(agreed.remote) }
+        : { source: states.source, remote: states.remote };
+      if (decision.kind === 'skip') return { ...states, steps: step };
+    }
+    return { ...states, steps: 4 };
+  }
+
+  it('adds up what both sides moved, each once, whoever wins', () => {
+    fc.assert(
+      fc.property(level, level, level, policies, (base, source, remote, policy) => {
+        fc.pre(source !== remote);
+        const end = settle(base, source, remote, policy);
+        expect(end.steps).toBeLessThan(4);
+        expect([end.source, end.remote]).toEqual([source + remote - base, source + remote - base]);
+      }),
+    );
+  });
+  it('counts what both sides hold alike once: it may be our own write whose answer was lost', () => {
+    fc.assert(
+      fc.property(level, level, policies, (base, held, policy) => {
+        expect(settle(base, held, held, policy)).toMatchObject({ source: held, remote: held });
+      }),
+    );
+  });
+  it('is a value like any other where a policy says who wins it', () => {
+    const levels = { base: { source: 10, remote: 10 }, source: 8, remote: 7 };
+    expect(mergeStock(levels, 'source-wins', false)).toEqual({ kind: 'push', before: 7, after: 8 });
+    expect(mergeStock(levels, 'remote-wins', false)).toEqual({ kind: 'pull', before: 8, after: 7 });
+    expect(mergeStock({ ...levels, base: undefined }, 'manual', true).kind).toBe('conflict');
   });
 });

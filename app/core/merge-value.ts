@@ -1,7 +1,7 @@
 /** The three-way merge of one value. */
-import { identical, isEmpty } from './canonical';
+import { identical, isEmpty, sameExactly } from './canonical';
 import type { Sameness } from './canonical';
-import type { ConflictPolicy, Decision, FieldValue } from './decision';
+import type { Decision, FieldValue, Winner } from './decision';
 import type { Agreed } from './product-state';
 
 export interface ThreeValues {
@@ -17,7 +17,7 @@ const converged: Decision = { kind: 'skip', reason: 'converged' };
 const unmanaged: Decision = { kind: 'skip', reason: 'unmanaged' };
 
 /** What the policy makes of two different values that both have a claim. */
-export function settleByPolicy(policy: ConflictPolicy, { base, source, remote }: ThreeValues): Decision {
+export function settleByPolicy(policy: Winner, { base, source, remote }: ThreeValues): Decision {
   const wanted = source ?? null;
   if (policy === 'source-wins') return { kind: 'push', before: remote, after: wanted };
   if (policy === 'remote-wins') return { kind: 'pull', before: wanted, after: remote };
@@ -29,7 +29,7 @@ export function settleByPolicy(policy: ConflictPolicy, { base, source, remote }:
  * the other; where both changed to different values the policy decides; sides that meet for the first time never clear
  * each other; deciding again after the decision was carried out finds nothing to do.
  */
-export function mergeValue(values: ThreeValues, same: Sameness, policy: ConflictPolicy): Decision {
+export function mergeValue(values: ThreeValues, same: Sameness, policy: Winner): Decision {
   const { base, source, remote } = values;
   if (source === undefined) return unmanaged;
   const sourceMoved = base === undefined || !identical(source, base.source);
@@ -65,7 +65,7 @@ export function sameOrder<T>(a: readonly T[], b: readonly T[]): boolean {
  */
 export function mergeOrder(
   order: { base: Agreed<string[]> | undefined; source: string[]; remote: string[] },
-  policy: ConflictPolicy,
+  policy: Winner,
 ): Decision {
   const { base, source, remote } = order;
   if (sameOrder(source, remote))
@@ -77,4 +77,25 @@ export function mergeOrder(
   if (sourceMoved && remoteMoved) return settleByPolicy(policy, order);
   if (remoteMoved) return { kind: 'pull', before: source, after: remote };
   return sourceMoved ? { kind: 'push', before: remote, after: source } : unchanged;
+}
+
+/**
+ * Decides a stock level. Where both sides moved it, what each added or took counts: first the catalog takes Shopify's
+ * movement, and the base with it, in one step; what is left is the catalog's own movement, which is then pushed. So
+ * neither is lost, and none counts twice (laws in merge-value.test.ts). Equal levels are one movement, known to both: a
+ * write of ours whose answer was lost looks like that.
+ */
+export function mergeStock(values: ThreeValues, policy: Winner, addsUp: boolean): Decision {
+  const { base, source, remote } = values;
+  const known = base && typeof base.source === 'number' && typeof base.remote === 'number';
+  if (!addsUp || !known || typeof source !== 'number' || typeof remote !== 'number')
+    return mergeValue(values, sameExactly, policy);
+  const [agreed, theirs] = [Number(base.source), remote - Number(base.remote)];
+  if (source === agreed || theirs === 0 || source === remote) return mergeValue(values, sameExactly, policy);
+  return {
+    kind: 'pull',
+    before: source,
+    after: source + theirs,
+    agreed: { source: agreed + theirs, remote },
+  };
 }

@@ -1,27 +1,123 @@
-/** What the parts of a product's merge share. */
-import { sameMetafield } from './canonical';
+/** What the parts of a product's merge share: who wins a field, what waits for a person, what a person answered. */
+import { Decimal } from 'decimal.js';
+import { pathKey } from './agreement';
+import { identical, isDecimal, sameMetafield } from './canonical';
 import type { Sameness } from './canonical';
-import type { Decision, FieldDecision, FieldPath, FieldValue, MergePolicy } from './decision';
+import type {
+  ChangedAt,
+  ConflictAnswer,
+  Decision,
+  FieldDecision,
+  FieldPath,
+  FieldPolicy,
+  FieldValue,
+  MergePolicy,
+  Winner,
+} from './decision';
+import { fieldGroupOf } from './field-group';
 import { mergeValue } from './merge-value';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, MetafieldKey, MetafieldState } from './product-state';
 
 type Values = Readonly<Record<string, FieldValue | undefined>>;
 type AgreedValues = Readonly<Record<string, Agreed<FieldValue> | undefined>>;
+type Conflict = Extract<Decision, { kind: 'conflict' }>;
+/** A decision, given who wins. */
+type Weigh = (winner: Winner) => Decision;
+
+/** What decides between two values that both have a claim. */
+export interface Weighing {
+  policy: MergePolicy;
+  /** When each side last changed a variant (by its id in the source) or, for null, the product; for "newest wins". */
+  changedAt?: (variant: string | null) => ChangedAt | undefined;
+  /** Answers of people to conflicts, by pathKey. */
+  answers?: ReadonlyMap<string, ConflictAnswer>;
+}
+
+const amountOf = (value: FieldValue): Decimal | null =>
+  typeof value === 'number' || isDecimal(value) ? new Decimal(value) : null;
+
+/** Whether a number moves by more than the limit. From zero every move does; a number that was not there may be set. */
+export function exceeds(percent: number, before: FieldValue, after: FieldValue): boolean {
+  const [was, next] = [amountOf(before), amountOf(after)];
+  if (!was || !next) return false;
+  return next.minus(was).abs().times(100).greaterThan(was.abs().times(percent));
+}
 
 /** Collects decisions; a product's merge is a walk over its fields. */
 export class Merge {
   readonly decisions: FieldDecision[] = [];
   unchanged = 0;
-  constructor(readonly policy: MergePolicy) {}
+  constructor(private readonly weighing: Weighing) {}
+
+  /** Stock moved on both sides adds up, unless a policy of its own says who wins it. */
+  get stockAddsUp(): boolean {
+    return this.weighing.policy.groups?.inventory === undefined;
+  }
+
+  private policyOf({ field }: FieldPath): FieldPolicy {
+    const { policy } = this.weighing;
+    const { conflict, holdAbovePercent = null } = policy;
+    return policy.groups?.[fieldGroupOf(field)] ?? { conflict, holdAbovePercent };
+  }
+
+  /** Who wins a field where both sides have a claim. */
+  winner(path: FieldPath): Winner {
+    const { conflict } = this.policyOf(path);
+    if (conflict !== 'newest-wins') return conflict;
+    const { source = null, remote = null } = this.weighing.changedAt?.(path.variant) ?? {};
+    if (!source || !remote || source.getTime() === remote.getTime()) return 'manual';
+    return source > remote ? 'source-wins' : 'remote-wins';
+  }
 
   add(path: FieldPath, decision: Decision): void {
     if (decision.kind === 'skip' && decision.reason === 'unchanged') this.unchanged++;
     else this.decisions.push({ path, decision });
   }
 
+  /** Adds what `weigh` says of a field. `values` where the field is a number that may be held. */
+  decide(path: FieldPath, weigh: Weigh, values?: ThreeValues): void {
+    this.add(path, this.settled(path, weigh, values));
+  }
+
+  /** What `weigh` says, held where a number moves too far, and answered where a person has answered. */
+  settled(path: FieldPath, weigh: Weigh, values?: ThreeValues): Decision {
+    const decision = this.held(path, weigh(this.winner(path)), values);
+    return decision.kind === 'conflict' ? this.answered(path, decision, weigh) : decision;
+  }
+
+  private held(path: FieldPath, decision: Decision, values: ThreeValues | undefined): Decision {
+    const group = fieldGroupOf(path.field);
+    const { holdAbovePercent } = this.policyOf(path);
+    if (holdAbovePercent === null || !values || decision.kind !== 'push') return decision;
+    if (group !== 'price' && group !== 'inventory') return decision;
+    const { before, after } = decision;
+    if (!exceeds(holdAbovePercent, before, after)) return decision;
+    return {
+      kind: 'conflict',
+      reason: 'held',
+      base: values.base?.source ?? null,
+      source: after,
+      remote: before,
+    };
+  }
+
+  private answered(path: FieldPath, conflict: Conflict, weigh: Weigh): Decision {
+    const answer = this.weighing.answers?.get(pathKey(path));
+    const { source, remote, reason } = conflict;
+    if (!answer || !identical(answer.seen.remote, remote)) return conflict;
+    const { choice, value, seen } = answer;
+    // A third value is first put into the catalog: then it is what the catalog says.
+    if (!identical(seen.source, source) && !(choice === 'value' && identical(value, source))) return conflict;
+    if (choice === 'source' || (choice === 'value' && identical(value, source))) return weigh('source-wins');
+    if (choice === 'value' && !identical(value, remote))
+      // The catalog takes the value; that both sides have seen each other's leaves only the catalog moved.
+      return { kind: 'pull', before: source, after: value, agreed: { source, remote } };
+    return reason === 'held' ? { kind: 'pull', before: source, after: remote } : weigh('remote-wins');
+  }
+
   value(path: FieldPath, values: ThreeValues, same: Sameness): void {
-    this.add(path, mergeValue(values, same, this.policy.conflict));
+    this.decide(path, (winner) => mergeValue(values, same, winner), values);
   }
 
   /** Fields whose source may leave some out. */
@@ -43,7 +139,7 @@ export class Merge {
   /** Metafields by key. One that only Shopify has and that was never ours belongs to someone else. */
   metafields(
     variant: string | null,
-    base: Record<MetafieldKey, Agreed<MetafieldState | null>> | undefined,
+    base: Record<MetafieldKey, Agreed<MetafieldState>> | undefined,
     source: Record<MetafieldKey, MetafieldState>,
     remote: Record<MetafieldKey, MetafieldState>,
   ): void {

@@ -1,7 +1,7 @@
 /** The merge of a product: base, source and remote in, one decision per field out. */
 import type { Alignment } from './align';
 import { sameProductField, sameTag, sameTexts, tagsByKey } from './canonical';
-import type { Decision, FieldDecision, FieldPath, FieldValue, MergePolicy } from './decision';
+import type { Decision, FieldDecision, FieldPath, FieldValue, Winner } from './decision';
 import {
   mergeDeletion,
   mergeRemoteDeletion,
@@ -14,10 +14,11 @@ import { mergeOptions } from './merge-options';
 import { mergeMedia, mergeVariant } from './merge-parts';
 import { mergeOrder, mergeValue } from './merge-value';
 import { Merge } from './merging';
+import type { Weighing } from './merging';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, BaseProduct, RemoteProduct, SourceProduct } from './product-state';
 
-export interface MergeInput {
+export interface MergeInput extends Weighing {
   /** Null: deleted in the source. */
   source: SourceProduct | null;
   /** Null: the sides never met. */
@@ -25,7 +26,6 @@ export interface MergeInput {
   /** Null: Shopify does not have it. */
   remote: RemoteProduct | null;
   alignment: Alignment;
-  policy: MergePolicy;
   /** Whether the store has a channel to publish to. */
   canPublish: boolean;
   /** The product itself is known to be unchanged, and the states hold only some of its variants. */
@@ -92,37 +92,40 @@ function mergeOrders(
       source: all.filter((id) => tied.has(id)),
       remote: orderOf([...remotes], sourceIds),
     };
-    const decision = mergeOrder(order, merge.policy.conflict);
-    // The catalog orders all it has: what only it has keeps its place.
-    merge.add(
-      { variant: null, field },
-      decision.kind === 'pull'
+    merge.decide({ variant: null, field }, (winner) => {
+      const decision = mergeOrder(order, winner);
+      // The catalog orders all it has: what only it has keeps its place.
+      return decision.kind === 'pull'
         ? { kind: 'pull', before: all, after: rearranged(all, order.remote) }
-        : decision,
-    );
+        : decision;
+    });
   }
 }
 
 /** Options cannot be added or taken away while a variant stays that nothing gives the values it then needs. */
 function decideOptions(
-  { base, alignment, policy }: MergeInput,
+  merge: Merge,
+  { base, alignment }: MergeInput,
   source: SourceProduct,
   remote: RemoteProduct,
+  winner: Winner,
 ): Decision {
-  const decision = mergeOptions(base?.options, source.options, remote.options, policy.conflict);
+  const decision = mergeOptions(base?.options, source.options, remote.options, winner);
   if (decision.kind !== 'push' || source.options.length === remote.options.length) return decision;
   const stuck = alignment.variants.find((item) => {
     if (!item.remote) return false;
+    const winnerOf = (field: string) => merge.winner({ variant: item.sourceId, field });
     if (!item.source)
       return (
-        !item.base || (variantMoved(item.base, item.remote, 'remote') && policy.conflict !== 'source-wins')
+        !item.base ||
+        (variantMoved(item.base, item.remote, 'remote') && winnerOf('existence') !== 'source-wins')
       );
     const values = {
       base: item.base?.optionValues,
       source: item.source.optionValues,
       remote: item.remote.optionValues,
     };
-    return mergeValue(values, sameTexts, policy.conflict).kind !== 'push';
+    return mergeValue(values, sameTexts, winnerOf('optionValues')).kind !== 'push';
   });
   if (!stuck?.remote) return decision;
   const message = `The options cannot change while Shopify has the variant ${variantTitle(stuck.remote)} as it is: delete it there, or give it the same option values on both sides.`;
@@ -138,8 +141,9 @@ function mergeBoth(merge: Merge, input: MergeInput, source: SourceProduct, remot
     mergeTags(merge, base, source.tags, remote.tags);
     merge.metafields(null, base?.metafields, source.metafields, remote.metafields);
   }
-  const options = decideOptions(input, source, remote);
-  if (!input.onlyVariants) merge.add({ variant: null, field: 'options' }, options);
+  const path: FieldPath = { variant: null, field: 'options' };
+  const options = merge.settled(path, (winner) => decideOptions(merge, input, source, remote, winner));
+  if (!input.onlyVariants) merge.add(path, options);
   const blocked =
     options.kind !== 'push' && source.options.length !== remote.options.length
       ? `The catalog has ${source.options.length} options, Shopify has ${remote.options.length}. Give the product the same options on both sides.`
@@ -155,35 +159,27 @@ function mergeBoth(merge: Merge, input: MergeInput, source: SourceProduct, remot
 /** Merges a product. Pure: the same three states and policy always give the same decisions. */
 export function mergeProduct(input: MergeInput): MergeResult {
   const { source, base, remote } = input;
-  const merge = new Merge(input.policy);
+  const merge = new Merge(input);
   const existence: FieldPath = { variant: null, field: 'existence' };
   const title = source?.fields.title ?? remote?.fields.title ?? '';
   const known: Agreed<FieldValue> = { source: title, remote: title };
   if (source && remote) mergeBoth(merge, input, source, remote);
-  else if (source)
-    merge.add(
-      existence,
-      base
-        ? mergeRemoteDeletion(input.policy.conflict, sourceMoved(source, base), {
-            base: known,
-            source: title,
-            remote: null,
-          })
-        : { kind: 'push', before: null, after: title },
-    );
-  else if (remote) {
+  else if (source) {
+    if (!base) merge.add(existence, { kind: 'push', before: null, after: title });
+    else {
+      const moved = sourceMoved(source, base);
+      const values = { base: known, source: title, remote: null };
+      merge.decide(existence, (winner) => mergeRemoteDeletion(winner, moved, values));
+    }
+  } else if (remote) {
     if (!base) merge.add(existence, { kind: 'skip', reason: 'only-in-shopify' });
     else if (input.policy.deletion === 'archive' && remote.fields.status === 'ARCHIVED')
       merge.add(existence, { kind: 'skip', reason: 'converged' });
-    else
-      merge.add(
-        existence,
-        mergeDeletion(input.policy.conflict, remoteMoved(remote, base), {
-          base: known,
-          source: null,
-          remote: title,
-        }),
-      );
+    else {
+      const moved = remoteMoved(remote, base);
+      const values = { base: known, source: null, remote: title };
+      merge.decide(existence, (winner) => mergeDeletion(winner, moved, values));
+    }
   }
   return { decisions: merge.decisions, unchanged: merge.unchanged };
 }
