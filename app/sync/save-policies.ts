@@ -1,4 +1,5 @@
 import type { ShopPolicies } from '~/core/policy-rules';
+import { keepOwnProductIds } from '~/db/pages/products.server';
 import { requestConflicted } from './request-conflicted';
 import type { Resources } from './resources';
 
@@ -28,16 +29,13 @@ export async function savePolicies(
     return { kind: 'refused', message: 'Two rules are about the same: remove one of them.' };
   if (rules.some((rule) => rule.productId === null && rule.fieldGroup === null))
     return { kind: 'refused', message: 'A rule for everything is the store’s own policy: change that.' };
-  const { accountId } = await db.shop.findUniqueOrThrow({
-    where: { id: shopId },
-    select: { accountId: true },
-  });
+  const shop = await db.shop.findUniqueOrThrow({ where: { id: shopId } });
   const productIds = [...new Set(rules.flatMap((rule) => rule.productId ?? []))];
-  const own = await db.catalogProduct.count({ where: { accountId, id: { in: productIds } } });
-  if (own < productIds.length)
+  const own = await keepOwnProductIds(db, shop, productIds);
+  if (own.length < productIds.length)
     return {
       kind: 'refused',
-      message: 'A product of a rule is no longer in your catalog: remove that rule.',
+      message: 'A product of a rule is not in your catalog: remove that rule.',
     };
   await db.$transaction(async (tx) => {
     await tx.shop.update({

@@ -7,7 +7,7 @@ interface Choice<Value extends string> {
   helpText: string;
 }
 
-const CONFLICT: Choice<ConflictPolicy>[] = [
+export const CONFLICT_CHOICES: Choice<ConflictPolicy>[] = [
   {
     value: 'source-wins',
     label: 'Your catalog wins (recommended)',
@@ -20,9 +20,15 @@ const CONFLICT: Choice<ConflictPolicy>[] = [
     helpText: 'What was edited in the Shopify admin stays, and your catalog takes it over.',
   },
   {
+    value: 'newest-wins',
+    label: 'The newest change wins',
+    helpText:
+      'The instant of the last change decides: by the clock of your database for the catalog, by Shopify’s clock for the store. Shopify tells it for a whole product or variant, not for a field. Where the instants are equal or one is not known, you decide.',
+  },
+  {
     value: 'manual',
     label: 'Nobody: show it to me',
-    helpText: 'Both sides keep what they have. The product is marked "Conflict" until you change one side.',
+    helpText: 'Both sides keep what they have. It waits under Conflicts until you choose.',
   },
 ];
 
@@ -60,7 +66,13 @@ function PolicyChoice<Value extends string>(props: {
 
 /** What happens to a field that both sides changed to different values. */
 export function ConflictPolicyChoice(props: { value: string; onChange: (value: ConflictPolicy) => void }) {
-  return <PolicyChoice title="When the same field was changed on both sides" choices={CONFLICT} {...props} />;
+  return (
+    <PolicyChoice
+      title="When the same field was changed on both sides"
+      choices={CONFLICT_CHOICES}
+      {...props}
+    />
+  );
 }
 
 /** What happens in Shopify to a product that was deleted in the catalog. */

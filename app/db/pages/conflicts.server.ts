@@ -132,9 +132,10 @@ export async function readConflicts(
   };
 }
 
-/** Conflicts of a shop that wait for a person now. */
-export async function countOpenConflicts(db: Queryable, shopId: string, now: Date): Promise<number> {
-  return db.conflict.count({
-    where: { shopId, state: 'open', OR: [{ snoozedUntil: null }, { snoozedUntil: { lte: now } }] },
-  });
+/** Conflicts of a shop that wait for a person now; 0 for a shop that is not known. */
+export async function countConflictsOf(db: Queryable, domain: string, now: Date): Promise<number> {
+  const [found] = await db.$queryRaw<{ open: bigint }[]>`
+    SELECT count(*) AS open FROM app.conflict c JOIN app.shop s ON s.id = c.shop_id
+    WHERE s.domain = ${domain} AND c.state = 'open' AND (c.snoozed_until IS NULL OR c.snoozed_until <= ${now})`;
+  return Number(found?.open ?? 0);
 }
