@@ -1,4 +1,5 @@
 import { ChoiceList } from '@shopify/polaris';
+import type { SyncMode } from '~/core/canary';
 import type { ConflictPolicy, MergePolicy } from '~/core/decision';
 
 interface Choice<Value extends string> {
@@ -7,7 +8,7 @@ interface Choice<Value extends string> {
   helpText: string;
 }
 
-export const CONFLICT_CHOICES: Choice<ConflictPolicy>[] = [
+const CONFLICT_CHOICES: Choice<ConflictPolicy>[] = [
   {
     value: 'source-wins',
     label: 'Your catalog wins (recommended)',
@@ -81,4 +82,29 @@ export function DeletionPolicyChoice(props: {
   onChange: (value: MergePolicy['deletion']) => void;
 }) {
   return <PolicyChoice title="When a product is deleted in your catalog" choices={DELETION} {...props} />;
+}
+
+const MODES: Choice<SyncMode>[] = [
+  {
+    value: 'live',
+    label: 'Live',
+    helpText: 'Every product is kept in step, both ways.',
+  },
+  {
+    value: 'shadow',
+    label: 'Shadow: compare and report only',
+    helpText:
+      'Nothing is written, neither to Shopify nor to your catalog. A report shows what would have been, for as long as you want.',
+  },
+  {
+    value: 'canary',
+    label: 'Canary: write a share of the products',
+    helpText:
+      'So many percent of the products are kept in step, always the same ones; the others are only reported.',
+  },
+];
+
+/** Which products may be written. */
+export function SyncModeChoice(props: { value: string; onChange: (value: SyncMode) => void }) {
+  return <PolicyChoice title="What Lockstep may write" choices={MODES} {...props} />;
 }

@@ -1,6 +1,7 @@
 /** A shop in the middle of its life: products in every state, runs, a dead letter, matches to settle, imports. */
 import { randomUUID } from 'node:crypto';
 import type { Database } from '~/db/client.server';
+import { seedConflicts } from './conflict-data';
 
 export interface PageData {
   /** A product with differences, changes and a variant only Shopify has. */
@@ -403,5 +404,6 @@ export async function seedPages(
       ['', 'Attic'].map((location) => ({ accountId: shop.accountId, variantId, location, available: 7 })),
     ),
   });
+  await seedConflicts(db, shop, productIds);
   return { productId, runId, importId };
 }

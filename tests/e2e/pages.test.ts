@@ -46,6 +46,10 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'run', path: () => `/app/runs/${data.runId}`, heading: /^Sync of/ },
   { name: 'import', path: () => `/app/import?id=${data.importId}`, heading: 'Import and export' },
   { name: 'matches', path: () => '/app/matches', heading: 'Products to match' },
+  { name: 'conflicts', path: () => '/app/conflicts', heading: 'Conflicts' },
+  { name: 'conflicts-none', path: () => '/app/conflicts?q=nothing-like-it', heading: 'Conflicts' },
+  { name: 'policies', path: () => '/app/policies', heading: 'Policies' },
+  { name: 'shadow-live', path: () => '/app/shadow', heading: 'Shadow report' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },
 ];

@@ -78,7 +78,13 @@ export function readConflictQuery(parameters: URLSearchParams): ConflictQuery {
 }
 
 /** The filter as parameters of an address; `readConflictQuery` is its inverse. */
-export function writeConflictFilter(values: ConflictFilter): URLSearchParams {
+export function writeConflictFilter(values: {
+  [Name in keyof ConflictFilter]: ConflictFilter[Name] extends string[]
+    ? string[]
+    : null extends ConflictFilter[Name]
+      ? string | null
+      : string;
+}): URLSearchParams {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string | null) => {
     if (value !== null) parameters.set(name, value);

@@ -107,10 +107,10 @@ export async function readConflicts(
       SELECT DISTINCT assignee FROM app.conflict c
       WHERE ${matching(scope, { ...filter, assignee: null }, now)} AND assignee <> '' ORDER BY assignee LIMIT 100`,
   ]);
-  const locations = await db.shopLocation.findMany({
-    where: { shopId: { in: shops.map((shop) => shop.id) } },
-    select: { gid: true, name: true },
-  });
+  const locations = await readLocationNames(
+    db,
+    shops.map((shop) => shop.id),
+  );
   const more = found.length > CONFLICTS_A_PAGE;
   const kept = found.slice(0, CONFLICTS_A_PAGE).map(row);
   if (backwards) kept.reverse();
@@ -128,8 +128,17 @@ export async function readConflicts(
         : null,
     stores: shops.map(({ id, name, domain }) => ({ id, name: name === '' ? domain : name })),
     assignees: assigned.map((one) => one.assignee),
-    locations: Object.fromEntries(locations.map(({ gid, name }) => [gid, name])),
+    locations,
   };
+}
+
+/** Names of the shops' locations by gid. */
+export async function readLocationNames(db: Queryable, shopIds: string[]): Promise<Record<string, string>> {
+  const locations = await db.shopLocation.findMany({
+    where: { shopId: { in: shopIds } },
+    select: { gid: true, name: true },
+  });
+  return Object.fromEntries(locations.map(({ gid, name }) => [gid, name]));
 }
 
 /** Conflicts of a shop that wait for a person now; 0 for a shop that is not known. */

@@ -12,7 +12,6 @@ export interface LocationRow {
 
 export interface SettingsModel {
   conflictPolicy: string;
-  deletionPolicy: string;
   accountId: string;
   domain: string;
   locations: LocationRow[];
@@ -35,7 +34,6 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
   ]);
   return {
     conflictPolicy: shop.conflictPolicy,
-    deletionPolicy: shop.deletionPolicy,
     accountId: shop.accountId,
     domain: shop.domain,
     locations: locations.map(({ gid, name, isActive, sourceName, isDefault }) => ({
