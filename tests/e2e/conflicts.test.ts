@@ -157,7 +157,7 @@ describe('the inbox', () => {
     await row(/Stock/)
       .getByRole('button', { name: /^Snooze/ })
       .click();
-    await app().getByRole('dialog').getByLabel('For a week').click();
+    await app().getByRole('dialog').getByText('For a week').click();
     await app().getByRole('dialog').getByRole('button', { name: 'Snooze' }).click();
     await toast('1 conflict snoozed').waitFor();
     await row(/Stock/).waitFor({ state: 'detached' });

@@ -115,7 +115,7 @@ describe('the first day', () => {
 
   it('saves a policy with the save bar, after it saw what would change', async () => {
     await openAppPage(stack, page, '/app/policies');
-    await app().getByLabel('Nobody: show it to me').click();
+    await app().getByText('Nobody: show it to me', { exact: true }).first().click();
     await page.getByRole('button', { name: 'Save' }).click();
     await app().getByText('Nothing that differs now would be decided otherwise.').waitFor();
     await app().getByRole('button', { name: 'Save policies' }).click();
