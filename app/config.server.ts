@@ -16,6 +16,14 @@ const environment = z
     SHOPIFY_API_SECRET: z.string().min(1, 'SHOPIFY_API_SECRET is missing: the client secret of the app.'),
     /** Until an hour after a rotation, webhooks may still be signed with the former secret. */
     SHOPIFY_API_SECRET_PREVIOUS: z.string().min(1).optional(),
+    /** When the secret was rotated: an hour later the former one is refused, whether it is still set or not. */
+    SHOPIFY_API_SECRET_ROTATED_AT: z.iso
+      .datetime({
+        offset: true,
+        error: 'SHOPIFY_API_SECRET_ROTATED_AT must be an instant such as 2026-11-24T09:30:00Z.',
+      })
+      .transform((text) => new Date(text))
+      .optional(),
     SHOPIFY_APP_URL: z.url('SHOPIFY_APP_URL is missing: the address the app is reached at.'),
     SCOPES: z.string().optional(),
     /** Keys for tokens at rest: "id:base64 of 32 bytes", comma separated; the first encrypts, all decrypt. */
@@ -31,6 +39,8 @@ const environment = z
     SHOPIFY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
     /** Starts a run in each shop this often; absent: only when somebody asks. */
     SYNC_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(43_200).optional(),
+    /** Hours between two checks of each store for what no webhook told of; 0: only when somebody asks. */
+    RECONCILE_INTERVAL_HOURS: z.coerce.number().min(0).max(720).default(24),
     /** How often a job is tried before it becomes a dead letter. */
     JOB_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6),
     /** Seconds a killed worker's job stays its own; after about twice this time another worker takes it up. */

@@ -7,7 +7,10 @@ import { getResources } from './resources.server';
 import { EncryptedSessionStorage } from './shopify/session-storage.server';
 import { createTokenEncryption } from './shopify/token-encryption.server';
 import { createTransport } from './shopify/transport.server';
+import { webhookSecrets } from './shopify/webhook-signature.server';
 import { installShop } from './sync/install-shop';
+import { createWebhookIntake } from './sync/webhook-intake';
+import type { WebhookContext } from './webhooks.server';
 
 const APP_BRIDGE_URL = 'https://cdn.shopify.com/shopifycloud/app-bridge.js';
 
@@ -77,8 +80,12 @@ const shopify = shopifyApp({
 
 export const { authenticate, login } = shopify;
 
-/** What webhooks may be signed with: after a rotation, also the former secret. */
-export const webhookSecrets = [config.SHOPIFY_API_SECRET, config.SHOPIFY_API_SECRET_PREVIOUS ?? []].flat();
+/** What the address of the webhooks works with. */
+export const webhookContext: WebhookContext = {
+  resources,
+  intake: createWebhookIntake(resources),
+  secrets: (now) => webhookSecrets(config, now),
+};
 
 /** Who may frame a document that names no shop. */
 const ANY_ADMIN = 'https://admin.shopify.com https://*.myshopify.com';

@@ -10,6 +10,7 @@ const worker = await startWorker(resources, {
   concurrency: config.WORKER_CONCURRENCY,
   lockMs: config.JOB_LOCK_SECONDS * 1_000,
   syncIntervalMinutes: config.SYNC_INTERVAL_MINUTES ?? null,
+  reconcileIntervalHours: config.RECONCILE_INTERVAL_HOURS,
   refreshTokens: () => resources.tokens.refreshDue(),
 });
 resources.log.info({ concurrency: config.WORKER_CONCURRENCY, pid: process.pid }, 'Worker ready');

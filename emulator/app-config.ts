@@ -81,6 +81,7 @@ export interface AppConfig {
   redirectUrls: string[];
   webhookApiVersion: string;
   webhooks: AppWebhook[];
+  eventsApiVersion: string;
   events: AppEventSubscription[];
 }
 
@@ -96,6 +97,7 @@ export function emptyAppConfig(scopes: string[] = []): AppConfig {
     redirectUrls: [],
     webhookApiVersion: '2026-10',
     webhooks: [],
+    eventsApiVersion: '2026-10',
     events: [],
   };
 }
@@ -122,6 +124,7 @@ export function parseAppConfig(toml: string): AppConfig {
       filter: subscription.filter,
       name: subscription.name,
     })),
+    eventsApiVersion: file.events?.api_version ?? '2026-10',
     events: (file.events?.subscription ?? []).map((subscription) => ({
       handle: subscription.handle,
       topic: subscription.topic,

@@ -1,36 +1,55 @@
-/** When each side last changed: the database's clock for the catalog, Shopify's for the store. Only "newest wins" asks. */
+/** When each side last changed a product: what "newest wins" weighs. */
+import { z } from 'zod';
 import type { ChangedAt } from '~/core/decision';
 import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
-interface ChangedRow extends ChangedAt {
-  productId: SourceId;
-  variantId: SourceId | null;
+export interface ProductChangedAt {
+  product: ChangedAt;
+  variants: Map<SourceId, ChangedAt>;
 }
 
-/** For each product, when its own fields (null) and its variants changed on each side. */
-export async function loadChangedAt(
+/** Null stays null: coerced, it would be 1970. */
+const instant = z.union([z.null(), z.coerce.date()]);
+const rows = z.array(
+  z.object({
+    productId: z.string(),
+    source: instant,
+    remote: instant,
+    variants: z
+      .array(z.object({ id: z.string(), source: instant, remote: instant }))
+      .nullable()
+      .transform((list) => list ?? []),
+  }),
+);
+
+/**
+ * The catalog's side by the database's clock (its triggers stamp each row), Shopify's by its own: the updatedAt it last
+ * told, which also moves for other reasons than an edit.
+ */
+export async function readChangedAt(
   db: Queryable,
   shopId: string,
   productIds: SourceId[],
-): Promise<Map<SourceId, ReadonlyMap<SourceId | null, ChangedAt>>> {
-  const rows = await db.$queryRaw<ChangedRow[]>`
-    SELECT link.product_id AS "productId", NULL::uuid AS "variantId", product.updated_at AS source, remote.changed_at AS remote
-    FROM app.product_link link
-    LEFT JOIN catalog.product product ON product.id = link.product_id
-    LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
-    WHERE link.shop_id = ${shopId}::uuid AND link.product_id = ANY(${productIds}::uuid[])
-    UNION ALL
-    SELECT base.product_id, base.variant_id, variant.updated_at, remote.changed_at
-    FROM app.base_variant base
-    LEFT JOIN catalog.variant variant ON variant.id = base.variant_id
-    LEFT JOIN app.remote_variant remote ON remote.shop_id = base.shop_id AND remote.remote_id = base.remote_id
-    WHERE base.shop_id = ${shopId}::uuid AND base.product_id = ANY(${productIds}::uuid[])`;
-  const products = Map.groupBy(rows, (row) => row.productId);
+): Promise<Map<SourceId, ProductChangedAt>> {
+  const found = await db.$queryRaw`
+    SELECT product.id::text AS "productId", product.updated_at AS source, remote.changed_at AS remote,
+      (SELECT jsonb_agg(jsonb_build_object('id', variant.id, 'source', variant.updated_at, 'remote', other.changed_at))
+        FROM catalog.variant variant
+        LEFT JOIN app.base_variant base ON base.shop_id = ${shopId}::uuid AND base.variant_id = variant.id
+        LEFT JOIN app.remote_variant other ON other.shop_id = ${shopId}::uuid AND other.remote_id = base.remote_id
+        WHERE variant.product_id = product.id) AS variants
+    FROM catalog.product product
+    LEFT JOIN app.product_link link ON link.shop_id = ${shopId}::uuid AND link.product_id = product.id
+    LEFT JOIN app.remote_product remote ON remote.shop_id = ${shopId}::uuid AND remote.remote_id = link.remote_id
+    WHERE product.id = ANY(${productIds}::uuid[])`;
   return new Map(
-    [...products].map(([productId, own]) => [
+    rows.parse(found).map(({ productId, source, remote, variants }) => [
       productId,
-      new Map(own.map(({ variantId, source, remote }) => [variantId, { source, remote }])),
+      {
+        product: { source, remote },
+        variants: new Map(variants.map(({ id, ...at }) => [id, at])),
+      },
     ]),
   );
 }

@@ -32,6 +32,21 @@ export async function claimProducts(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Claims products whatever their version; answers those it got. */
+export async function claimAnyVersion(
+  db: Queryable,
+  claim: { shopId: string; claimant: string; productIds: SourceId[]; now: Date },
+): Promise<Set<SourceId>> {
+  const { shopId, claimant, productIds, now } = claim;
+  const until = new Date(now.getTime() + CLAIM_MS);
+  const rows = await db.$queryRaw<{ id: SourceId }[]>`
+    UPDATE app.product_link SET claimed_by = ${claimant}, claimed_until = ${until}
+    WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])
+      AND (claimed_by IS NULL OR claimed_by = ${claimant} OR claimed_until < ${now})
+    RETURNING product_id AS id`;
+  return new Set(rows.map((row) => row.id));
+}
+
 /** Gives up what this job has claimed of these products. */
 export async function releaseProducts(
   db: Queryable,

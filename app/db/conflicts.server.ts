@@ -1,55 +1,135 @@
-/** What people write on conflicts: answers, snoozes, notes. The sync line opens and ends them. */
-import type { Prisma } from '#generated/prisma/client';
-import type { FieldValue } from '~/core/decision';
+/** Conflicts that wait for a person, and what people answered. */
+import { z } from 'zod';
+import { pathKey } from '~/core/agree';
+import type { ConflictAnswer, Decision, FieldPath, FieldValue } from '~/core/decision';
+import { fieldGroupOf } from '~/core/field-group';
 import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
-import { selected } from './conflict-selection.server';
-import type { ConflictScope, ConflictSelection } from './conflict-selection.server';
 
-export interface AnsweredConflict {
-  shopId: string;
+const fieldValue: z.ZodType<FieldValue> = z.json();
+const choice = z.enum(['source', 'remote', 'value']);
+
+/**
+ * Answers that are not carried out yet, by product and pathKey. An answer that something shall stay in Shopify, or stay
+ * deleted there, holds on: nothing is written that would end the conflict.
+ */
+export async function readAnswers(
+  db: Queryable,
+  shopId: string,
+  productIds: SourceId[],
+): Promise<Map<SourceId, Map<string, ConflictAnswer>>> {
+  const rows = await db.conflict.findMany({
+    where: {
+      shopId,
+      productId: { in: productIds },
+      OR: [{ state: 'resolving' }, { state: 'resolved', field: 'existence', choice: 'remote' }],
+    },
+    orderBy: { openedAt: 'asc' },
+  });
+  const answers = new Map<SourceId, Map<string, ConflictAnswer>>();
+  for (const row of rows) {
+    const own = answers.get(row.productId) ?? new Map<string, ConflictAnswer>();
+    answers.set(row.productId, own);
+    own.set(pathKey({ variant: row.variantId, field: row.field }), {
+      choice: choice.parse(row.choice),
+      value: fieldValue.parse(row.value),
+      seen: { source: fieldValue.parse(row.source), remote: fieldValue.parse(row.remote) },
+      by: row.resolvedBy ?? '',
+    });
+  }
+  return answers;
+}
+
+export interface FoundConflicts {
   productId: SourceId;
+  conflicts: { path: FieldPath; decision: Extract<Decision, { kind: 'conflict' }> }[];
+  /** Fields whose answer was tried and refused: they stay open. */
+  refused: FieldPath[];
+  /** Where only some variants were looked at: these. Null: all of the product was. */
+  onlyVariants: SourceId[] | null;
 }
 
-/** Writes one answer on every open conflict of the selection; answers whose they are. What is not open is left alone. */
-export async function answerConflicts(
-  db: Queryable,
-  scope: ConflictScope,
-  answer: {
-    selection: ConflictSelection;
-    choice: 'source' | 'remote' | 'value';
-    value: FieldValue;
-    by: string;
-    now: Date;
-  },
-): Promise<AnsweredConflict[]> {
-  const { selection, choice, by, now } = answer;
-  const value = choice === 'value' ? JSON.stringify(answer.value) : null;
-  return db.$queryRaw<AnsweredConflict[]>`
-    UPDATE app.conflict c SET state = 'resolving', choice = ${choice}, value = ${value}::jsonb, resolved_by = ${by},
-      resolved_at = ${now}, snoozed_until = NULL
-    WHERE c.state = 'open' AND ${selected(scope, selection, now)}
-    RETURNING c.shop_id AS "shopId", c.product_id AS "productId"`;
+interface OpenRow {
+  id: string;
+  productId: SourceId;
+  variantId: SourceId | null;
+  field: string;
 }
 
-/** Sets until when open conflicts are out of sight; null brings them back. Answers how many. */
-export async function snooze(
-  db: Queryable,
-  scope: ConflictScope,
-  { selection, until, now }: { selection: ConflictSelection; until: Date | null; now: Date },
-): Promise<{ shopId: string }[]> {
-  return db.$queryRaw<{ shopId: string }[]>`
-    UPDATE app.conflict c SET snoozed_until = ${until}
-    WHERE c.state = 'open' AND ${selected(scope, selection, now)}
-    RETURNING c.shop_id AS "shopId"`;
+/** Open conflicts that a look no longer found, and those whose answer was refused. */
+function sortOut(found: FoundConflicts[], open: OpenRow[]): { ended: string[]; refused: string[] } {
+  const looks = new Map(
+    found.map(({ productId, conflicts, refused, onlyVariants }) => [
+      productId,
+      {
+        standing: new Set([...conflicts.map(({ path }) => path), ...refused].map(pathKey)),
+        refused: new Set(refused.map(pathKey)),
+        variants: onlyVariants && new Set(onlyVariants),
+      },
+    ]),
+  );
+  const keyOf = ({ variantId, field }: OpenRow) => pathKey({ variant: variantId, field });
+  const isEnded = (row: OpenRow) => {
+    const look = looks.get(row.productId);
+    if (!look || look.standing.has(keyOf(row))) return false;
+    return look.variants === null || (row.variantId !== null && look.variants.has(row.variantId));
+  };
+  return {
+    ended: open.filter(isEnded).map(({ id }) => id),
+    refused: open
+      .filter((row) => looks.get(row.productId)?.refused.has(keyOf(row)) === true)
+      .map(({ id }) => id),
+  };
 }
 
-/** One conflict of the account; null where it is none of its. */
-export async function findConflict(
+/**
+ * Brings the list of conflicts to what a look found: new ones are opened, those whose values moved are asked again, and
+ * those that are no more are closed. Returns whether the list changed.
+ */
+export async function recordConflicts(
   db: Queryable,
-  { accountId }: ConflictScope,
-  id: string,
-): Promise<Prisma.ConflictGetPayload<object> | null> {
-  const shops = await db.shop.findMany({ where: { accountId, uninstalledAt: null }, select: { id: true } });
-  return db.conflict.findFirst({ where: { id, shopId: { in: shops.map((shop) => shop.id) } } });
+  shopId: string,
+  found: FoundConflicts[],
+  now: Date,
+): Promise<boolean> {
+  if (found.length === 0) return false;
+  const open = await db.conflict.findMany({
+    where: {
+      shopId,
+      productId: { in: found.map(({ productId }) => productId) },
+      state: { in: ['open', 'resolving'] },
+    },
+    select: { id: true, productId: true, variantId: true, field: true },
+  });
+  const rows = found.flatMap(({ productId, conflicts }) =>
+    conflicts.map(({ path, decision: { reason, base, source, remote } }) => ({
+      product: productId,
+      variant: path.variant,
+      field: path.field,
+      group: fieldGroupOf(path.field),
+      ...{ reason, base, source, remote },
+    })),
+  );
+  const { ended, refused } = sortOut(found, open);
+  let changed = 0;
+  if (ended.length > 0)
+    changed += await db.$executeRaw`
+      UPDATE app.conflict SET state = CASE WHEN state = 'resolving' THEN 'resolved' ELSE 'gone' END, ended_at = ${now}
+      WHERE id = ANY(${ended}::uuid[]) AND state IN ('open', 'resolving')`;
+  if (refused.length > 0)
+    changed += await db.$executeRaw`
+      UPDATE app.conflict SET state = 'open', choice = NULL, value = NULL, resolved_by = NULL, resolved_at = NULL
+      WHERE id = ANY(${refused}::uuid[]) AND state = 'resolving'`;
+  if (rows.length > 0)
+    changed += await db.$executeRaw`
+      INSERT INTO app.conflict AS held (shop_id, product_id, variant_id, field, field_group, reason, base, source, remote, opened_at)
+      SELECT ${shopId}::uuid, row.product, row.variant, row.field, row.group, row.reason, row.base, row.source, row.remote, ${now}
+      FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        AS row(product uuid, variant uuid, field text, "group" text, reason text, base jsonb, source jsonb, remote jsonb)
+      ON CONFLICT (shop_id, product_id, variant_id, field) WHERE state IN ('open', 'resolving') DO UPDATE
+        SET reason = excluded.reason, base = excluded.base, source = excluded.source, remote = excluded.remote, state = 'open',
+          choice = NULL, value = NULL, resolved_by = NULL, resolved_at = NULL, snoozed_until = NULL
+        WHERE (held.reason, held.base, held.source, held.remote)
+          IS DISTINCT FROM (excluded.reason, excluded.base, excluded.source, excluded.remote)`;
+  return changed > 0;
 }

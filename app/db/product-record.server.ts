@@ -19,6 +19,8 @@ export interface ChangeEntry {
   message?: string;
   operation?: string;
   points?: number;
+  /** Who caused it, where that is not who caused the job: a person's answer to a conflict. */
+  causedBy?: string;
 }
 
 export interface ProductRecord {
@@ -44,6 +46,8 @@ export interface ProductRecord {
   /** The states hold some variants only: what is written of the product as a whole stays as it is. */
   isPartial: boolean;
   changes: ChangeEntry[];
+  /** SKU of each variant that the changes name. */
+  skus: ReadonlyMap<SourceId, string>;
 }
 
 export interface RecordScope {
@@ -53,8 +57,13 @@ export interface RecordScope {
   now: Date;
 }
 
+/** What of a product's record the audit log keeps. */
+export type ChangeRecord = Pick<ProductRecord, 'productId' | 'version' | 'changes' | 'skus'> & {
+  link: { remoteId: Gid | null };
+};
+
 /** What makes two intents the same: a retry cannot be recorded twice. */
-function changeKey(record: ProductRecord, change: ChangeEntry): string {
+function changeKey(record: ChangeRecord, change: ChangeEntry): string {
   const { variant, field } = change.path;
   // A conflict stands until one of its values changes, whatever else of the product moves meanwhile.
   if (change.state === 'conflicted')
@@ -136,12 +145,31 @@ async function saveBases(
         state = excluded.state, agreed_at = excluded.agreed_at`;
 }
 
-/** Writes remote products into the cache. `held` is what it holds of each now. */
+/** Notes when products and variants last changed by Shopify's clock, where that is not what is noted. */
+async function saveChangedAt(
+  tx: Queryable,
+  shopId: string,
+  changedAt: ReadonlyMap<Gid, Date>,
+): Promise<void> {
+  if (changedAt.size === 0) return;
+  const rows = JSON.stringify([...changedAt].map(([id, at]) => ({ id, at })));
+  await tx.$executeRaw`
+    UPDATE app.remote_product remote SET changed_at = row.at
+    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, at timestamptz)
+    WHERE remote.shop_id = ${shopId}::uuid AND remote.remote_id = row.id AND remote.changed_at IS DISTINCT FROM row.at`;
+  await tx.$executeRaw`
+    UPDATE app.remote_variant remote SET changed_at = row.at
+    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, at timestamptz)
+    WHERE remote.shop_id = ${shopId}::uuid AND remote.remote_id = row.id AND remote.changed_at IS DISTINCT FROM row.at`;
+}
+
+/** Writes remote products into the cache. `held` is what it holds of each now; `changedAt` where they were read. */
 export async function saveRemotes(
   tx: Queryable,
   shopId: string,
   now: Date,
   remotes: { held: RemoteProduct | null; remote: RemoteProduct; isPartial?: boolean }[],
+  changedAt: ReadonlyMap<Gid, Date> = new Map(),
 ): Promise<void> {
   const products: object[] = [];
   const variants: object[] = [];
@@ -182,6 +210,7 @@ export async function saveRemotes(
       ON CONFLICT (shop_id, remote_id) DO UPDATE SET remote_product_id = excluded.remote_product_id,
         inventory_item_id = excluded.inventory_item_id, sku = excluded.sku, state = excluded.state,
         fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at`;
+  await saveChangedAt(tx, shopId, changedAt);
 }
 
 /** Forgets what the cache holds of products that Shopify no longer has. */
@@ -204,10 +233,11 @@ export async function invalidateRemotes(
     WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${remoteIds})`;
 }
 
-async function saveChanges(
+/** Writes into the audit log; what is there already under the same key is brought up to date. */
+export async function saveChanges(
   tx: Queryable,
   { shopId, runId, causedBy, now }: RecordScope,
-  records: ProductRecord[],
+  records: ChangeRecord[],
 ): Promise<void> {
   const rows = new Map<string, object>();
   for (const record of records)
@@ -218,6 +248,8 @@ async function saveChanges(
         product: record.productId,
         remote: record.link.remoteId,
         variant: change.path.variant,
+        sku: change.path.variant === null ? null : (record.skus.get(change.path.variant) ?? null),
+        causedBy: change.causedBy ?? causedBy,
         field: change.path.field,
         direction: change.direction,
         before: change.before,
@@ -232,12 +264,12 @@ async function saveChanges(
     }
   if (rows.size === 0) return;
   await tx.$executeRaw`
-    INSERT INTO app.change (change_key, shop_id, run_id, product_id, remote_product_id, variant_id, field, direction, before, after,
-      returned, state, code, message, caused_by, operation, points, at)
-    SELECT row.key, ${shopId}::uuid, ${runId}::uuid, row.product, row.remote, row.variant, row.field, row.direction, row.before, row.after,
-      row.returned, row.state, row.code, row.message, ${causedBy}, row.operation, row.points, ${now}
+    INSERT INTO app.change (change_key, shop_id, run_id, product_id, remote_product_id, variant_id, sku, field, direction,
+      before, after, returned, state, code, message, caused_by, operation, points, at)
+    SELECT row.key, ${shopId}::uuid, ${runId}::uuid, row.product, row.remote, row.variant, row.sku, row.field, row.direction,
+      row.before, row.after, row.returned, row.state, row.code, row.message, row."causedBy", row.operation, row.points, ${now}
     FROM jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb)
-      AS row(key text, product uuid, remote text, variant text, field text, direction text, before jsonb, after jsonb,
+      AS row(key text, product uuid, remote text, variant text, sku text, "causedBy" text, field text, direction text, before jsonb, after jsonb,
         returned jsonb, state text, code text, message text, operation text, points float8)
     ON CONFLICT (shop_id, change_key) DO UPDATE SET run_id = excluded.run_id, state = excluded.state, code = excluded.code,
       message = excluded.message, returned = excluded.returned, operation = excluded.operation,

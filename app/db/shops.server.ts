@@ -1,8 +1,11 @@
 /** Shops, their locations and settings. */
 import { z } from 'zod';
-import type { MergePolicy } from '~/core/decision';
+import { SYNC_MODES } from '~/core/canary';
+import type { SyncMode } from '~/core/canary';
+import type { ShopPolicies } from '~/core/policy-rules';
 import type { Gid } from '~/core/product-state';
 import type { Queryable } from './client.server';
+import { loadPolicies } from './policies.server';
 
 export interface ShopLocation {
   gid: Gid;
@@ -18,16 +21,15 @@ export interface ShopScope {
   accountId: string;
   domain: string;
   publicationId: Gid | null;
-  policy: MergePolicy;
+  policies: ShopPolicies;
+  mode: SyncMode;
+  canaryPercent: number;
   factsReadAt: Date | null;
   adoptedAt: Date | null;
   locations: ShopLocation[];
 }
 
-const policies = z.object({
-  conflict: z.enum(['source-wins', 'remote-wins', 'manual']),
-  deletion: z.enum(['archive', 'delete']),
-});
+const syncMode = z.enum(SYNC_MODES);
 
 /** The shop, or null where it is unknown or the app was uninstalled. */
 export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope | null> {
@@ -39,7 +41,9 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
     accountId: shop.accountId,
     domain: shop.domain,
     publicationId: shop.publicationId,
-    policy: policies.parse({ conflict: shop.conflictPolicy, deletion: shop.deletionPolicy }),
+    policies: await loadPolicies(db, shopId),
+    mode: syncMode.parse(shop.syncMode),
+    canaryPercent: shop.canaryPercent,
     factsReadAt: shop.factsReadAt,
     adoptedAt: shop.adoptedAt,
     locations,

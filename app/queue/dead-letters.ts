@@ -36,6 +36,12 @@ export async function bury(
     return;
   }
   const reason = reasonOf(stored);
+  if (job.name === 'handle-webhooks') {
+    // It carried nothing: the deliveries are rows, and the next wake takes them up.
+    await stored.remove();
+    resources.log.error({ queue: queueName, jobId, reason }, 'Webhooks could not be handled; they stay');
+    return;
+  }
   const letter = { shopId: job.shopId, payload: { ...job }, reason, attempts: stored.attemptsStarted };
   await resources.db.deadLetter.upsert({
     where: { queue_jobId: { queue: queueName, jobId } },

@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, JobName, JobQueue } from '~/sync/jobs';
+import type { AddJobOptions, Job, JobName, JobQueue } from '~/sync/jobs';
 import type { QueueStore, StoredQueue } from './connection';
 
-const JOB_NAMES: JobName[] = ['run-sync', 'sync-products', 'import-catalog'];
+const JOB_NAMES: JobName[] = [
+  'run-sync',
+  'sync-products',
+  'import-catalog',
+  'handle-webhooks',
+  'reconcile-store',
+];
 
 export interface ClosableJobQueue extends JobQueue {
   close(): Promise<void>;
@@ -25,14 +31,17 @@ export function createJobQueue(store: QueueStore, { attempts }: { attempts: numb
   };
 }
 
-function jobOptions(attempts: number, options: { delayMs?: number; deduplicationId?: string }) {
+function jobOptions(attempts: number, options: AddJobOptions) {
+  const { delayMs, deduplicationId: id, againAfterRunning = false } = options;
   return {
     // Not BullMQ's running number: it would begin again, and meet old dead letters, in an emptied Redis.
     jobId: randomUUID(),
-    attempts,
+    attempts: options.attempts ?? attempts,
     backoff: { type: 'custom' },
     removeOnComplete: true,
-    ...(options.delayMs === undefined ? {} : { delay: options.delayMs }),
-    ...(options.deduplicationId === undefined ? {} : { deduplication: { id: options.deduplicationId } }),
+    ...(delayMs === undefined ? {} : { delay: delayMs }),
+    ...(id === undefined
+      ? {}
+      : { deduplication: { id, ...(againAfterRunning ? { keepLastIfActive: true } : {}) } }),
   };
 }

@@ -12,6 +12,8 @@ const payload = z.discriminatedUnion('name', [
     causedBy: z.string(),
   }),
   z.object({ name: z.literal('import-catalog'), shopId: z.uuid(), importId: z.uuid() }),
+  z.object({ name: z.literal('handle-webhooks') }),
+  z.object({ name: z.literal('reconcile-store'), shopId: z.uuid(), reconciliationId: z.uuid() }),
 ]);
 
 /** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */

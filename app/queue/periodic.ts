@@ -1,7 +1,11 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
 import type { Resources } from '~/sync/resources';
+import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
+import { reviveReconciliations } from '~/sync/revive-reconciliations';
+import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
 import { sweepRequests } from '~/sync/sweep-requests';
+import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 
 const QUEUE = 'periodic';
@@ -12,9 +16,35 @@ export interface PeriodicTask {
   run: (signal: AbortSignal) => Promise<void>;
 }
 
-/** Asks again for products whose request no job took up: a crash between the row and the job. */
+/** Asks again for what no job took up: a crash between the row and the job. */
 export function sweepTask(resources: Resources): PeriodicTask {
-  return { name: 'sweep-requests', everyMs: 15_000, run: async () => void (await sweepRequests(resources)) };
+  return {
+    name: 'sweep-requests',
+    everyMs: 15_000,
+    run: async () => {
+      await sweepRequests(resources);
+      await reviveReconciliations(resources);
+    },
+  };
+}
+
+/** Compares each store with what is known of it, `intervalHours` after the last time. */
+export function reconcileTask(resources: Resources, intervalHours: number): PeriodicTask {
+  return {
+    name: 'reconcile',
+    everyMs: 60_000,
+    run: (signal) => startDueReconciliations(resources, intervalHours * 3_600_000, signal),
+  };
+}
+
+/** Wakes for webhooks whose own wake was lost, or whose next attempt is due. */
+export function wakeTask(resources: Resources): PeriodicTask {
+  return { name: 'wake-webhooks', everyMs: 5_000, run: () => wakeForWaitingWebhooks(resources) };
+}
+
+/** Webhook deliveries are forgotten some time after Shopify stopped repeating them. */
+export function forgetWebhooksTask(resources: Resources): PeriodicTask {
+  return { name: 'forget-webhooks', everyMs: 3_600_000, run: () => forgetOldDeliveries(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

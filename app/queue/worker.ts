@@ -5,11 +5,20 @@ import type { Job, JobContext, JobName } from '~/sync/jobs';
 import type { Resources } from '~/sync/resources';
 import type { QueueStore, StoredQueue } from './connection';
 import { bury, buryFailed } from './dead-letters';
+import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
-import { scheduledSyncTask, startPeriodicTasks, sweepTask } from './periodic';
+import {
+  forgetWebhooksTask,
+  reconcileTask,
+  scheduledSyncTask,
+  startPeriodicTasks,
+  sweepTask,
+  wakeTask,
+} from './periodic';
 import type { PeriodicTask } from './periodic';
+import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
@@ -23,6 +32,8 @@ const defaultHandlers: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
   'import-catalog': importCatalogHandler,
+  'handle-webhooks': handleWebhooksHandler,
+  'reconcile-store': reconcileStoreHandler,
 };
 
 export interface WorkerSettings {
@@ -33,6 +44,8 @@ export interface WorkerSettings {
   lockMs: number;
   /** Start a run in each shop this often; null: only when asked. */
   syncIntervalMinutes: number | null;
+  /** Compare each store with what is known of it this often; 0 or absent: only when asked. */
+  reconcileIntervalHours?: number;
   /** Refreshes the access tokens that end soon. */
   refreshTokens: () => Promise<unknown>;
   /** Other handlers: for tests of the queue itself. */
@@ -117,6 +130,8 @@ function periodicTasks(
 ): PeriodicTask[] {
   const tasks: PeriodicTask[] = [
     sweepTask(resources),
+    wakeTask(resources),
+    forgetWebhooksTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',
@@ -128,6 +143,7 @@ function periodicTasks(
   ];
   if (settings.syncIntervalMinutes !== null)
     tasks.push(scheduledSyncTask(resources, settings.syncIntervalMinutes));
+  if (settings.reconcileIntervalHours) tasks.push(reconcileTask(resources, settings.reconcileIntervalHours));
   return tasks;
 }
 
@@ -176,6 +192,10 @@ async function runHandler(
       return handlers['sync-products'].run(resources, job, context);
     case 'import-catalog':
       return handlers['import-catalog'].run(resources, job, context);
+    case 'handle-webhooks':
+      return handlers['handle-webhooks'].run(resources, job, context);
+    case 'reconcile-store':
+      return handlers['reconcile-store'].run(resources, job, context);
   }
 }
 

@@ -1,10 +1,10 @@
 /** The one address Shopify tells the app of what happened. */
 import type { ActionFunctionArgs } from '@remix-run/node';
-import { resources, webhookSecrets } from '~/shopify.server';
+import { webhookContext } from '~/shopify.server';
 import { receiveWebhook } from '~/webhooks.server';
 
 export function action({ request }: ActionFunctionArgs) {
-  return receiveWebhook({ resources, secrets: webhookSecrets }, request);
+  return receiveWebhook(webhookContext, request);
 }
 
 /** Shopify only posts here. */

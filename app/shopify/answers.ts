@@ -30,6 +30,7 @@ const metafieldNode = z.object({
 /** Every part is optional: a payload holds what was asked for. */
 const variantNode = z.object({
   id: gid,
+  updatedAt: z.coerce.date().optional(),
   title: z.string().optional(),
   price: plainNumber.optional(),
   compareAtPrice: plainNumber.nullish(),
@@ -88,6 +89,7 @@ const optionNode = z.object({ name: z.string(), values: z.array(z.string()) });
 
 export const productNode = z.object({
   id: gid,
+  updatedAt: z.coerce.date().optional(),
   title: z.string(),
   descriptionHtml: z.string(),
   handle: z.string(),

@@ -7,6 +7,7 @@ export type PageSizes = Record<(typeof PAGE_SIZES)[number], number>;
 export const VARIANT_PARTS = /* GraphQL */ `
   fragment VariantParts on ProductVariant {
     id
+    updatedAt
     title
     price
     compareAtPrice
@@ -91,6 +92,7 @@ export const MEDIA_PARTS = /* GraphQL */ `
 export const PRODUCT_PARTS = /* GraphQL */ `
   fragment ProductParts on Product {
     id
+    updatedAt
     title
     descriptionHtml
     handle

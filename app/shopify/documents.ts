@@ -7,5 +7,6 @@
 export { PAGE_SIZES } from './document-fragments';
 export type { PageSizes } from './document-fragments';
 export * from './queries';
+export * from './bulk-queries';
 export * from './mutations';
 export * from './mutations-beside';

@@ -1,7 +1,9 @@
 /** The remote side as the use cases see it: one shop's store, spoken to by GraphQL only. */
+import type { Call } from '~/core/call';
 import type { OperationOutcome } from '~/core/outcome';
 import type { Operation } from '~/core/operation';
 import type { Gid, RemoteProduct } from '~/core/product-state';
+import type { VariantLists } from '~/core/remote-drift';
 
 /** Points, calls and bytes that some work took. */
 export interface Spent {
@@ -57,18 +59,75 @@ export interface CallLimits {
 }
 
 export interface SendReport {
+  /** What the document carried, whatever became of it. */
+  calls: Call[];
   /** One outcome per operation, in the order given. */
   outcomes: { outcome: OperationOutcome; points: number }[];
   spent: Spent;
 }
 
-export interface ShopifyStore {
+/** What a bulk operation reads: products with the fields of their variants, or the lists of all variants. */
+export type BulkPart = 'products' | 'variants';
+
+export interface BulkOperation {
+  status: 'under way' | 'completed' | 'failed';
+  /** Shopify's word for how it ended. */
+  reason: string;
+  /** Objects that have no parent. */
+  rootObjects: number;
+  /** Where the result is; null where nothing was found, or where there is none (any more). */
+  url: string | null;
+}
+
+export interface BulkReading extends CallLimits {
+  /** Lines that were read already; whole objects. */
+  skipLines: number;
+  /** As the operation counted them: a file that holds fewer is not all there. */
+  rootObjects: number;
+}
+
+/** An object of a bulk result with all of its children; `lines`: lines of the result up to its end. */
+export type BulkItem<T> = T & { lines: number };
+
+/** Reading the whole store in the background of Shopify, outside the points budget. */
+export interface BulkReads {
+  startBulkRead(
+    part: BulkPart,
+    limits?: CallLimits,
+  ): Promise<
+    ({ kind: 'started'; id: Gid } | { kind: 'busy' } | { kind: 'refused'; message: string }) & {
+      spent: Spent;
+    }
+  >;
+  /** Null for one that Shopify does not know (any more). */
+  readBulkOperation(id: Gid, limits?: CallLimits): Promise<{ operation: BulkOperation | null; spent: Spent }>;
+  /** Asks Shopify to stop an operation; harmless where it has ended. */
+  cancelBulkRead(id: Gid, limits?: CallLimits): Promise<Spent>;
+  /**
+   * Products of a result, one after another while it is being loaded, those of the first `skipLines` lines left out; their
+   * variants have no lists. Throws BulkResultUnreadable where the result cannot be had or understood.
+   */
+  bulkProducts(url: string, options: BulkReading): AsyncIterable<BulkItem<{ product: RemoteProduct }>>;
+  bulkVariants(url: string, options: BulkReading): AsyncIterable<BulkItem<{ variant: VariantLists }>>;
+}
+
+/** The result of a bulk operation cannot be had or understood: read page by page instead. */
+export class BulkResultUnreadable extends Error {
+  override name = 'BulkResultUnreadable';
+}
+
+export interface ShopifyStore extends BulkReads {
+  /** The points that are believed to be there now; null where the shop was never asked. */
+  pointsLeft(): Promise<{ available: number; maximum: number } | null>;
   readShop(limits?: CallLimits): Promise<{ facts: ShopFacts; spent: Spent }>;
-  /** Whole products by id, all variants included; null for one that is gone. One nodes() query for many. */
+  /**
+   * Whole products by id, all variants included; null for one that is gone. One nodes() query for many. `changedAt`:
+   * updatedAt of products and variants, by Shopify's clock; it moves for other reasons too, and proves nothing.
+   */
   readProducts(
     ids: Gid[],
     limits?: CallLimits,
-  ): Promise<{ products: Map<Gid, RemoteProduct | null>; spent: Spent }>;
+  ): Promise<{ products: Map<Gid, RemoteProduct | null>; changedAt: Map<Gid, Date>; spent: Spent }>;
   /** Ids of the products that hold these handles now (not through the search index, which lags). */
   findByHandle(handles: string[], limits?: CallLimits): Promise<{ ids: Map<string, Gid>; spent: Spent }>;
   /** Walks every product of the store in pages; `cursor` null starts. */
@@ -83,11 +142,15 @@ export interface ShopifyStore {
    * several at a time, within the shop's points budget. A document refused whole is split in halves, down to single
    * operations. `onDocument` is awaited with the outcomes of each document as it is answered, so that the caller
    * records them at once; operations of a product are sent in order, and those after a failed one of the same product
-   * are still sent. Never throws for a fault of Shopify: that is an outcome.
+   * are still sent. Never throws for a fault of Shopify: that is an outcome. `onSending` is awaited before each document
+   * leaves, with what it carries.
    */
   send(
     operations: Operation[],
-    options: CallLimits & { onDocument?: (report: SendReport) => Promise<void> },
+    options: CallLimits & {
+      onSending?: (calls: Call[]) => Promise<void>;
+      onDocument?: (report: SendReport) => Promise<void>;
+    },
   ): Promise<SendReport>;
 }
 

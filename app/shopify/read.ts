@@ -17,7 +17,7 @@ import type { CallText } from './compose';
 import * as documents from './documents';
 import type { PageSizes } from './documents';
 import { addSpent, nothingSpent } from './gateway';
-import type { CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
+import type { BulkReads, CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
 
 /** Shopify could not be read; the job is tried again later. */
 export class ShopifyUnreadable extends Error {
@@ -69,11 +69,14 @@ const readCall = (ids: Gid[], sizes: PageSizes): CallText => ({
   sizes,
 });
 
+const instantsOf = (nodes: { id: Gid; updatedAt?: Date | undefined }[]): [Gid, Date][] =>
+  nodes.flatMap(({ id, updatedAt }): [Gid, Date][] => (updatedAt ? [[id, updatedAt]] : []));
+
 /** A query may cost 1,000 points. */
 const MAX_POINTS = 1_000;
 const MAX_IDS = 250;
 
-export type Reader = Omit<ShopifyStore, 'send'>;
+export type Reader = Omit<ShopifyStore, 'send' | 'pointsLeft' | keyof BulkReads>;
 
 export function createReader(client: GraphqlClient, locations: number): Reader {
   const ask = async (calls: CallText[], limits: CallLimits | undefined, ids = 1) => {
@@ -92,6 +95,7 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
 
   const moreVariants = async (id: Gid, cursor: string, sizes: PageSizes, limits?: CallLimits) => {
     const variants: RemoteVariant[] = [];
+    const changedAt: [Gid, Date][] = [];
     let spent = nothingSpent();
     let truncated = false;
     for (let after: string | null = cursor; after !== null;) {
@@ -101,9 +105,10 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
       const { variants: found } = z.object({ variants: schemas.variantPage }).parse(values[0]);
       truncated ||= found.nodes.some(isVariantTruncated);
       variants.push(...found.nodes.map((node) => remoteVariant(node)));
+      changedAt.push(...instantsOf(found.nodes));
       after = found.pageInfo?.hasNextPage ? (found.pageInfo.endCursor ?? null) : null;
     }
-    return { variants, truncated, spent };
+    return { variants, changedAt, truncated, spent };
   };
 
   const readWith = async (
@@ -118,6 +123,7 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
       );
     const perProduct = compose([readCall([], sizes)]).points[0] ?? MAX_POINTS;
     const products = new Map<Gid, RemoteProduct | null>();
+    const changedAt = new Map<Gid, Date>();
     let spent: Spent = nothingSpent();
     const truncated: Gid[] = [];
     const settle = async (id: Gid, node: ProductNode) => {
@@ -125,9 +131,11 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
       if (isTruncated(node)) return truncated.push(id);
       const more = cursor
         ? await moreVariants(id, cursor, sizes, limits)
-        : { variants: [], truncated: false, spent: nothingSpent() };
+        : { variants: [], changedAt: [], truncated: false, spent: nothingSpent() };
       spent = addSpent(spent, more.spent);
       if (more.truncated) return truncated.push(id);
+      for (const [gid, at] of [...instantsOf([node, ...node.variants.nodes]), ...more.changedAt])
+        changedAt.set(gid, at);
       return products.set(
         id,
         remoteProduct(node, [
@@ -153,8 +161,9 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
       const again = await readWith([id], larger, limits);
       spent = addSpent(spent, again.spent);
       for (const [key, product] of again.products) products.set(key, product);
+      for (const [key, at] of again.changedAt) changedAt.set(key, at);
     }
-    return { products, spent };
+    return { products, changedAt, spent };
   };
 
   const allSkus = async (id: Gid, first: z.infer<typeof outlineVariants>, limits?: CallLimits) => {
@@ -198,8 +207,8 @@ export function createReader(client: GraphqlClient, locations: number): Reader {
       };
     },
     readProducts: async (ids, limits) => {
-      const { products, spent } = await readWith([...new Set(ids)], sizeSteps(locations), limits);
-      return { products, spent: { ...spent, productReads: products.size } };
+      const { products, changedAt, spent } = await readWith([...new Set(ids)], sizeSteps(locations), limits);
+      return { products, changedAt, spent: { ...spent, productReads: products.size } };
     },
     findByHandle: async (handles, limits) => {
       const ids = new Map<string, Gid>();

@@ -35,6 +35,7 @@ interface Sending {
   client: GraphqlClient;
   shop: ShopContext;
   limits: CallLimits;
+  onSending: (calls: Call[]) => Promise<void>;
   onDocument: (report: SendReport) => Promise<void>;
 }
 
@@ -53,6 +54,7 @@ async function sendDocument(
   // Calls share their page sizes: together they may ask for more than each by itself. Shopify would refuse the document.
   const parts = document.points > DOCUMENT_LIMITS.points ? halve(batch, measure) : null;
   if (parts) return { outcomes: [], again: parts, spent: nothingSpent() };
+  await sending.onSending(batch.calls);
   const { answer, spent } = await client.call({ ...document, isMutation: true }, limits);
   if (answer.kind === 'unknown')
     return {
@@ -94,7 +96,11 @@ async function sendDocument(
 async function sendBatch(sending: Sending, batch: Batch): Promise<SendReport> {
   const { outcomes, again, spent } = await sendDocument(sending, batch);
   const share = outcomes.length > 0 ? spent.points / outcomes.length : 0;
-  const report: SendReport = { outcomes: outcomes.map((outcome) => ({ outcome, points: share })), spent };
+  const report: SendReport = {
+    calls: spent.calls > 0 ? batch.calls : [],
+    outcomes: outcomes.map((outcome) => ({ outcome, points: share })),
+    spent,
+  };
   if (outcomes.length > 0 || spent.calls > 0) await sending.onDocument(report);
   let total = report;
   // Parts of one document may hold operations of one product: they keep their order.
@@ -102,22 +108,32 @@ async function sendBatch(sending: Sending, batch: Batch): Promise<SendReport> {
   return total;
 }
 
+const nothingSent = (): SendReport => ({ calls: [], outcomes: [], spent: nothingSpent() });
+
 function joined(a: SendReport, b: SendReport): SendReport {
-  return { outcomes: [...a.outcomes, ...b.outcomes], spent: addSpent(a.spent, b.spent) };
+  return {
+    calls: [...a.calls, ...b.calls],
+    outcomes: [...a.outcomes, ...b.outcomes],
+    spent: addSpent(a.spent, b.spent),
+  };
 }
 
 /** ShopifyStore.send over a client. */
 export async function sendOperations(
   operations: Operation[],
-  sending: Omit<Sending, 'onDocument'> & { onDocument?: ((report: SendReport) => Promise<void>) | undefined },
+  sending: Omit<Sending, 'onSending' | 'onDocument'> & {
+    onSending?: Sending['onSending'] | undefined;
+    onDocument?: Sending['onDocument'] | undefined;
+  },
 ): Promise<SendReport> {
-  const { onDocument = async () => undefined, ...rest } = sending;
+  const { onSending = async () => undefined, onDocument = async () => undefined, ...rest } = sending;
   const chains = batchOperations(operations, (call) => measureCall(call, sending.shop));
   // What is on its way is recorded before anything is thrown: whoever takes the work over must find it.
   const results = await Promise.allSettled(
     chains.map(async (chain) => {
-      let report: SendReport = { outcomes: [], spent: nothingSpent() };
-      for (const batch of chain) report = joined(report, await sendBatch({ ...rest, onDocument }, batch));
+      let report = nothingSent();
+      for (const batch of chain)
+        report = joined(report, await sendBatch({ ...rest, onSending, onDocument }, batch));
       return report;
     }),
   );
@@ -125,5 +141,5 @@ export async function sendOperations(
     if (result.status === 'rejected') throw result.reason;
     return result.value;
   });
-  return reports.reduce(joined, { outcomes: [], spent: nothingSpent() });
+  return reports.reduce(joined, nothingSent());
 }

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
+import { createBulkReads } from './bulk-read';
 import { createClient } from './client';
 import type { ClientParts } from './client';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
@@ -24,10 +25,13 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
       const client = createClient({ id, domain }, parts, laneOf(id));
       return {
         ...createReader(client, locations),
-        send: (operations, { onDocument, ...limits }) =>
+        ...createBulkReads(client, parts),
+        pointsLeft: () => parts.budget.read(id),
+        send: (operations, { onSending, onDocument, ...limits }) =>
           sendOperations(operations, {
             client,
             limits,
+            onSending,
             onDocument,
             shop: { publicationId, locations },
           }),

@@ -1,4 +1,5 @@
 import type { Job } from './jobs';
+import { endWalk } from '~/db/reconciliations.server';
 import { finishIfDone } from '~/db/runs.server';
 import type { Resources } from './resources';
 
@@ -38,5 +39,17 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
         data: { state: 'failed', error: reason, finishedAt: now() },
       });
       await live.publish(job.shopId, { kind: 'import-progress', importId: job.importId });
+      return;
+    case 'reconcile-store':
+      await endWalk(
+        db,
+        { id: job.reconciliationId, shopId: job.shopId },
+        { state: 'failed', error: reason },
+        now(),
+      );
+      return;
+    case 'handle-webhooks':
+      // The deliveries are rows of their own, which know how often they were tried.
+      return;
   }
 }

@@ -1,6 +1,31 @@
+import type { Queryable } from '~/db/client.server';
 import { readShopFacts } from './read-shop-facts';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
+
+/** A large store's rows take their time to go. */
+const FORGET = { timeout: 300_000, maxWait: 10_000 };
+
+/**
+ * What the former installation knew of the store is not trusted any more: while nobody told us, anything may have become
+ * of it. Links, bases and the cache go, and the next run adopts the store as the first one did, by SKU and handle; the
+ * open conflicts were about bases that are gone. The merchant's own words stay: settings, rules, locations, the audit log.
+ */
+async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
+  const where = { shopId };
+  await tx.syncRequest.deleteMany({ where });
+  await tx.productLink.deleteMany({ where });
+  await tx.ambiguousMatch.deleteMany({ where });
+  await tx.baseVariantRow.deleteMany({ where });
+  await tx.baseProductRow.deleteMany({ where });
+  await tx.remoteVariantRow.deleteMany({ where });
+  await tx.remoteProductRow.deleteMany({ where });
+  await tx.conflict.deleteMany({ where: { shopId, state: { in: ['open', 'resolving'] } } });
+  await tx.shadowDecision.deleteMany({ where });
+  await tx.inventoryIntent.deleteMany({ where });
+  await tx.pointsBudget.deleteMany({ where });
+  await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
+}
 
 /**
  * Makes the shop known, with an account of its own at its first installation. Repeatable and safe at the same time from
@@ -15,14 +40,24 @@ export async function installShop(
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`install ${domain}`}, 0))`;
     const known = await tx.shop.findUnique({ where: { domain } });
     if (known && known.uninstalledAt === null) return known;
-    if (known)
+    if (known) {
+      await forgetStore(tx, known.id);
       return tx.shop.update({
         where: { domain },
-        data: { uninstalledAt: null, installedAt: now(), factsReadAt: null },
+        data: {
+          uninstalledAt: null,
+          installedAt: now(),
+          factsReadAt: null,
+          adoptedAt: null,
+          // Who wins where both sides differ matters most in the run that comes: the guide asks again.
+          policyChosenAt: null,
+          setupDismissedAt: null,
+        },
       });
+    }
     const account = await tx.account.create({ data: { name: domain } });
     return tx.shop.create({ data: { domain, accountId: account.id, installedAt: now() } });
-  });
+  }, FORGET);
   try {
     const scope = await loadSyncScope(resources, shopId);
     if (scope) await readShopFacts(resources, scope);

@@ -9,7 +9,11 @@ export type Job =
   | { name: 'run-sync'; shopId: string; runId: string }
   /** Looks at these products: load, merge, plan, send, record. At most 250 a job. */
   | { name: 'sync-products'; shopId: string; runId: string | null; productIds: SourceId[]; causedBy: string }
-  | { name: 'import-catalog'; shopId: string; importId: string };
+  | { name: 'import-catalog'; shopId: string; importId: string }
+  /** Does what the webhooks that were taken in ask for. */
+  | { name: 'handle-webhooks' }
+  /** Goes on with a walk over the whole store, as far as it goes now. */
+  | { name: 'reconcile-store'; shopId: string; reconciliationId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;
@@ -19,6 +23,10 @@ export interface AddJobOptions {
   delayMs?: number;
   /** While a job with this id waits or runs, a further one is not added. */
   deduplicationId?: string;
+  /** With a deduplication id: what is added while such a job runs becomes one job more, when that one has ended. */
+  againAfterRunning?: boolean;
+  /** How often the job is tried; default JOB_ATTEMPTS. */
+  attempts?: number;
 }
 
 export interface JobQueue {

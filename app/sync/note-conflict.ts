@@ -1,5 +1,5 @@
 import type { ConflictScope } from '~/db/conflict-selection.server';
-import { findConflict } from '~/db/conflicts.server';
+import { findConflict } from '~/db/conflict-answers.server';
 import type { Resources } from './resources';
 
 export type NoteOutcome = { kind: 'saved' } | { kind: 'gone' };

@@ -1,5 +1,4 @@
 import { alignProduct } from '~/core/align';
-import type { ChangedAt } from '~/core/decision';
 import { compareEffects } from '~/core/policy-effects';
 import type { Effect, EffectChange } from '~/core/policy-effects';
 import { policyOf } from '~/core/policy-rules';
@@ -7,10 +6,10 @@ import type { ShopPolicies } from '~/core/policy-rules';
 import type { SourceId } from '~/core/product-state';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { MergeInput } from '~/core/three-way-merge';
-import { loadChangedAt } from '~/db/changed-at.server';
+import { readChangedAt } from '~/db/changed-at.server';
+import type { ProductChangedAt } from '~/db/changed-at.server';
 import { readSourceProducts } from '~/db/catalog-products.server';
 import { planLoads } from '~/db/load-plan.server';
-import { loadPolicies } from '~/db/policies.server';
 import { countPreviewProducts, listPreviewProducts } from '~/db/preview-products.server';
 import type { PreviewProduct } from '~/db/preview-products.server';
 import { loadProductStates } from '~/db/product-states.server';
@@ -58,7 +57,7 @@ export async function previewPolicies(
   const { shopId, proposed, limits = DEFAULT_LIMITS } = input;
   const scope = await loadSyncScope(resources, shopId);
   if (!scope) return null;
-  const today = await loadPolicies(db, shopId);
+  const today = scope.policies;
   const preview = new Preview(await countPreviewProducts(db, shopId));
   const until = now().getTime() + limits.milliseconds;
   let merges = 0;
@@ -127,8 +126,8 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
     readSourceProducts(db, scope.catalog, movedIds),
     loadProductStates(db, shopId, movedIds, now()),
     asksForInstants(today) || asksForInstants(proposed)
-      ? loadChangedAt(db, shopId, movedIds)
-      : new Map<SourceId, ReadonlyMap<SourceId | null, ChangedAt>>(),
+      ? readChangedAt(db, shopId, movedIds)
+      : new Map<SourceId, ProductChangedAt>(),
   ]);
   for (const product of moved) {
     const { productId } = product;
@@ -140,6 +139,7 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
     const source = sources.get(productId)?.product ?? null;
     const remote = known.remote.kind === 'read' ? known.remote.product : null;
     const alignment = alignProduct(source, known.base, remote);
+    const changedAt = instants.get(productId);
     const under = (policies: ShopPolicies) => {
       const policy = policyOf(policies, productId);
       const merge: MergeInput = {
@@ -149,7 +149,7 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
         alignment,
         policy,
         canPublish: scope.publicationId !== null,
-        changedAt: (variant) => instants.get(productId)?.get(variant),
+        changedAt: (variant) => (variant === null ? changedAt?.product : changedAt?.variants.get(variant)),
       };
       return { decisions: mergeProduct(merge).decisions, policy };
     };

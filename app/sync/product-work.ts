@@ -2,14 +2,23 @@
 import { agree, pathKey } from '~/core/agree';
 import { alignProduct } from '~/core/align';
 import type { Alignment } from '~/core/align';
-import type { Decision, FieldDecision, FieldPath, MergePolicy } from '~/core/decision';
+import type {
+  ConflictAnswer,
+  Decision,
+  FieldDecision,
+  FieldPath,
+  FieldValue,
+  MergePolicy,
+} from '~/core/decision';
 import type { IntendedChange, Operation } from '~/core/operation';
 import { planProduct } from '~/core/plan';
-import type { BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
+import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import { mergeProduct } from '~/core/three-way-merge';
+import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
 import type { ProductLink, ProductStates, SyncState } from '~/db/product-states.server';
 import type { EndState } from '~/db/runs.server';
+import type { ShadowDecision } from '~/db/shadow-decisions.server';
 import { foundChanges } from './found-changes';
 
 export interface SourceProblem {
@@ -24,6 +33,17 @@ export interface LoadedStates {
   revisions: Revisions;
 }
 
+/** What holds for the product, whatever its states. */
+export interface WorkTerms {
+  policy: MergePolicy;
+  /** Whether the store has a channel to publish to. */
+  canPublish: boolean;
+  /** False: compare and report, write nothing. */
+  isLive: boolean;
+  /** Answers of people that are to be carried out, by pathKey. */
+  answers: ReadonlyMap<string, ConflictAnswer>;
+}
+
 export interface Failure {
   path: FieldPath;
   code: string;
@@ -34,17 +54,13 @@ export interface Failure {
 export interface Look {
   pulls: { path: FieldPath; decision: Extract<Decision, { kind: 'pull' }> }[];
   conflicts: { path: FieldPath; decision: Extract<Decision, { kind: 'conflict' }> }[];
+  pushes: { path: FieldPath; decision: Extract<Decision, { kind: 'push' }> }[];
   /** Both sides hold the same although the base did not. */
   converged: ReadonlySet<string>;
   /** Of those, changes of the source that Shopify already held: intended changes that need no write. */
   found: IntendedChange[];
   operations: Operation[];
   alignment: Alignment;
-}
-
-export interface WorkPolicy {
-  merge: MergePolicy;
-  canPublish: boolean;
 }
 
 export class ProductWork {
@@ -60,7 +76,11 @@ export class ProductWork {
   unread: boolean;
   applied = 0;
   pulled = 0;
-  conflicted = 0;
+  /** Of the last look. */
+  conflicts: Look['conflicts'] = [];
+  /** What the last look would have done, where the product may not be written. */
+  shadow: ShadowDecision[] = [];
+  changedAt: ProductChangedAt | undefined;
   points = 0;
   failures: Failure[] = [];
   skips = new Map<string, number>();
@@ -75,7 +95,11 @@ export class ProductWork {
   isPartial: boolean;
   revisions: Revisions;
 
-  constructor(productId: SourceId, loaded: LoadedStates) {
+  constructor(
+    productId: SourceId,
+    readonly terms: WorkTerms,
+    loaded: LoadedStates,
+  ) {
     this.productId = productId;
     this.link = loaded.states.link;
     this.source = loaded.source?.product ?? null;
@@ -90,7 +114,7 @@ export class ProductWork {
 
   /** Takes in the whole product where some variants were not enough. What became of changes so far stays. */
   widen(loaded: LoadedStates): void {
-    const whole = new ProductWork(this.productId, loaded);
+    const whole = new ProductWork(this.productId, this.terms, loaded);
     this.link = whole.link;
     this.source = whole.source;
     this.problems = whole.problems;
@@ -119,18 +143,21 @@ export class ProductWork {
   }
 
   /** Merges and plans. Intended changes that already failed are left alone: they have their end state. */
-  look(policy: WorkPolicy): Look {
-    const { source, base, remote } = this;
+  look(): Look {
+    const { source, base, remote, terms } = this;
     const alignment = alignProduct(source, base, remote);
-    if (this.isRefused)
-      return { pulls: [], conflicts: [], converged: new Set(), found: [], operations: [], alignment };
+    const nothing = { pulls: [], conflicts: [], pushes: [], found: [], operations: [] };
+    if (this.isRefused) return { ...nothing, converged: new Set(), alignment };
     const merged = mergeProduct({
       source,
       base,
       remote,
       alignment,
-      policy: policy.merge,
-      canPublish: policy.canPublish,
+      policy: terms.policy,
+      canPublish: terms.canPublish,
+      answers: terms.answers,
+      changedAt: (variant) =>
+        variant === null ? this.changedAt?.product : this.changedAt?.variants.get(variant),
       onlyVariants: this.isPartial,
     });
     const failed = new Set(this.failures.map((failure) => pathKey(failure.path)));
@@ -139,6 +166,7 @@ export class ProductWork {
     const look: Look = {
       pulls: [],
       conflicts: [],
+      pushes: [],
       converged: new Set(),
       found: [],
       operations: planProduct({
@@ -148,17 +176,18 @@ export class ProductWork {
         remote,
         alignment,
         decisions,
-        deletion: policy.merge.deletion,
+        deletion: terms.policy.deletion,
       }),
       alignment,
     };
     const converged: FieldPath[] = [];
     for (const { path, decision } of decisions) {
       if (decision.kind === 'pull') look.pulls.push({ path, decision });
+      else if (decision.kind === 'push') look.pushes.push({ path, decision });
       else if (decision.kind === 'conflict') look.conflicts.push({ path, decision });
       else if (decision.kind === 'skip' && decision.reason === 'converged') converged.push(path);
     }
-    this.conflicted = look.conflicts.length;
+    this.conflicts = look.conflicts;
     const { isPartial } = this;
     const wasBeingCreated = this.link.createSentAt !== null;
     return {
@@ -166,6 +195,24 @@ export class ProductWork {
       converged: new Set(converged.map(pathKey)),
       found: foundChanges({ source, base, remote, isPartial, wasBeingCreated }, converged),
     };
+  }
+
+  /** Nothing of this look is carried out: it is kept for the report. */
+  keepInTheShadow({ pushes, pulls, conflicts }: Look): void {
+    this.shadow = [
+      ...pushes.map(({ path, decision: { kind, before, after } }) => ({ path, kind, before, after })),
+      ...pulls.map(({ path, decision: { kind, before, after } }) => ({ path, kind, before, after })),
+      ...conflicts.map(({ path, decision: { kind, source, remote } }) => ({
+        path,
+        kind,
+        before: remote,
+        after: source,
+      })),
+    ];
+    this.conflicts = [];
+    const changes = this.shadow.length === 1 ? 'One change' : `${this.shadow.length} changes`;
+    if (this.shadow.length > 0)
+      this.heldBack = { code: 'shadow', message: `${changes} would be made. Nothing is written yet.` };
   }
 
   private noteSkips(decisions: FieldDecision[], unchanged: number): void {
@@ -189,6 +236,7 @@ export class ProductWork {
     settled: ReadonlySet<string>,
     created: ReadonlySet<string> = new Set(),
     mediaCreated: ReadonlyMap<string, string> = new Map(),
+    agreedAs: ReadonlyMap<string, Agreed<FieldValue>> = new Map(),
   ): BaseProduct | null {
     const { source, base, remote } = this;
     if (!source || !remote) return base;
@@ -200,12 +248,13 @@ export class ProductWork {
       settled,
       created,
       mediaCreated,
+      agreedAs,
     });
   }
 
   get syncState(): SyncState {
     if (this.failures.length > 0) return 'failed';
-    if (this.conflicted > 0) return 'conflict';
+    if (this.conflicts.length > 0) return 'conflict';
     return this.heldBack ? 'held' : 'in-sync';
   }
 
@@ -213,7 +262,7 @@ export class ProductWork {
   get leavesNothing(): boolean {
     const isClean =
       this.failures.length === 0 &&
-      this.conflicted === 0 &&
+      this.conflicts.length === 0 &&
       this.problems.length === 0 &&
       this.heldBack === null;
     return this.isSettled && isClean && this.pulled === 0 && this.link.state === 'linked';
@@ -228,13 +277,14 @@ export class ProductWork {
       const more = this.failures.length > 1 ? ` (and ${this.failures.length - 1} more)` : '';
       return { ...whole, state: 'failed', code: failure.code, message: `${failure.message}${more}` };
     }
-    if (this.conflicted > 0) {
-      const fields = this.conflicted === 1 ? 'One field' : `${this.conflicted} fields`;
+    const { length: conflicts } = this.conflicts;
+    if (conflicts > 0) {
+      const fields = conflicts === 1 ? 'One field waits' : `${conflicts} fields wait`;
       return {
         ...whole,
         state: 'conflicted',
         code: 'conflict',
-        message: `${fields} changed on both sides. Compare them on the product’s page.`,
+        message: `${fields} for your answer on the Conflicts page.`,
       };
     }
     const note = this.heldBack;

@@ -5,10 +5,10 @@ import { explainRefusal } from '~/core/explain';
 import type { FieldPath, FieldValue } from '~/core/decision';
 import type { IntendedChange, Operation } from '~/core/operation';
 import type { OperationOutcome, WriteError } from '~/core/outcome';
-import type { SourceId } from '~/core/product-state';
-import { pullIntoCatalog } from '~/db/catalog-write-back.server';
-import { readSourceProducts } from '~/db/catalog-products.server';
-import { locationNames } from '~/db/shops.server';
+import type { Call } from '~/core/call';
+import type { Agreed, SourceId } from '~/core/product-state';
+import { endIntents, intentId } from '~/db/inventory-intents.server';
+import type { InventorySet } from '~/db/inventory-intents.server';
 import { linkProduct } from '~/db/links.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry, ProductRecord } from '~/db/product-record.server';
@@ -35,10 +35,12 @@ export async function inTransaction<T>(
   return resources.db.$transaction((tx) => work(tx), TRANSACTION);
 }
 
-interface Settling {
+export interface Settling {
   settled: Set<string>;
   created: Set<string>;
   mediaCreated: Map<string, string>;
+  /** See AgreeInput. */
+  agreedAs: Map<string, Agreed<FieldValue>>;
   changes: ChangeEntry[];
   linkState: LinkState;
   isUnread: boolean;
@@ -54,9 +56,30 @@ function valueIn(work: ProductWork, { variant, field }: FieldPath): FieldValue |
   return fields?.[field];
 }
 
-function entry(operation: Operation, change: IntendedChange, points: number): Omit<ChangeEntry, 'state'> {
+function entry(
+  work: ProductWork,
+  operation: Operation,
+  change: IntendedChange,
+  points: number,
+): Omit<ChangeEntry, 'state'> {
   const { path, before, after } = change;
-  return { path, before, after, direction: 'push', operation: operation.kind, points };
+  return {
+    ...{ path, before, after, points },
+    direction: 'push',
+    operation: operation.kind,
+    ...causeOf(work, path),
+  };
+}
+
+/** Who answered a conflict caused what follows of it. */
+export function causeOf(work: ProductWork, path: FieldPath): { causedBy?: string } {
+  const answer = work.terms.answers.get(pathKey(path));
+  return answer ? { causedBy: answer.by } : {};
+}
+
+/** Nothing is settled yet. */
+export function newSettling(fields: Pick<Settling, 'settled' | 'changes' | 'linkState' | 'moved'>): Settling {
+  return { created: new Set(), mediaCreated: new Map(), agreedAs: new Map(), isUnread: false, ...fields };
 }
 
 /** Rows of a partly taken operation that were refused, and why. */
@@ -79,7 +102,7 @@ function fail(
 ): void {
   const message = explainRefusal(error, change.path);
   work.failures.push({ path: change.path, code: error.code, message });
-  settling.changes.push({ ...entry(operation, change, 0), state: 'failed', code: error.code, message });
+  settling.changes.push({ ...entry(work, operation, change, 0), state: 'failed', code: error.code, message });
 }
 
 function settleApplied(
@@ -112,7 +135,7 @@ function settleApplied(
     settling.settled.add(pathKey(change.path));
     const returned = valueIn(work, change.path);
     settling.changes.push({
-      ...entry(operation, change, share),
+      ...entry(work, operation, change, share),
       state: 'applied',
       ...(returned !== undefined &&
         JSON.stringify(returned) !== JSON.stringify(change.after) && { returned }),
@@ -139,9 +162,11 @@ function settle(work: ProductWork, settling: Settling, outcome: OperationOutcome
   }
 }
 
-function recordOf(work: ProductWork, settling: Settling): ProductRecord {
+export function recordOf(work: ProductWork, settling: Settling): ProductRecord {
   const isGone = settling.linkState === 'deleted';
-  const base = isGone ? null : work.agreed(settling.settled, settling.created, settling.mediaCreated);
+  const base = isGone
+    ? null
+    : work.agreed(settling.settled, settling.created, settling.mediaCreated, settling.agreedAs);
   return {
     productId: work.productId,
     isPartial: work.isPartial,
@@ -158,11 +183,20 @@ function recordOf(work: ProductWork, settling: Settling): ProductRecord {
     base,
     remote: settling.isUnread ? 'unread' : work.remote,
     changes: settling.changes,
+    skus: skusOf(work),
   };
 }
 
+function skusOf({ source, base }: ProductWork): Map<SourceId, string> {
+  const known = Object.entries(base?.variants ?? {}).map(([id, { fields }]) => [id, fields.sku?.source]);
+  const present = (source?.variants ?? []).map(({ id, fields }) => [id, fields.sku]);
+  return new Map(
+    [...known, ...present].flatMap(([id, sku]): [SourceId, string][] => (id && sku ? [[id, sku]] : [])),
+  );
+}
+
 /** Takes over into the work what the database now holds. */
-function adopt(work: ProductWork, record: ProductRecord, overtaken: ReadonlySet<SourceId>): void {
+export function adopt(work: ProductWork, record: ProductRecord, overtaken: ReadonlySet<SourceId>): void {
   if (overtaken.has(work.productId)) {
     work.isOvertaken = true;
     return;
@@ -179,6 +213,23 @@ function adopt(work: ProductWork, record: ProductRecord, overtaken: ReadonlySet<
   else work.cached = record.remote;
 }
 
+/** The stock writes among calls, each call as it is sent. */
+export function inventoryCalls(calls: Call[]): InventorySet[][] {
+  return calls
+    .map(({ operations }) => operations.flatMap((each) => (each.kind === 'inventory-set' ? [each] : [])))
+    .filter((operations) => operations.length > 0);
+}
+
+/** Intents of the document's stock writes that were answered, one way or the other. */
+function answeredIntents(shopId: string, { calls, outcomes }: SendReport): string[] {
+  const silent = new Set(
+    outcomes.flatMap(({ outcome }) => (outcome.kind === 'unknown' ? [outcome.operation] : [])),
+  );
+  return inventoryCalls(calls)
+    .filter((operations) => !operations.some((operation) => silent.has(operation)))
+    .map((operations) => intentId(shopId, operations));
+}
+
 /** Records the answer of one document. Products of which nothing moved (all refused) keep their version. */
 export async function recordDocument(
   resources: Resources,
@@ -192,15 +243,14 @@ export async function recordDocument(
     const entryOf = works.get(outcome.operation.productId);
     if (!entryOf) continue;
     const { work, look } = entryOf;
-    const settling = settlings.get(work) ?? {
-      settled: new Set(look.converged),
-      created: new Set<string>(),
-      mediaCreated: new Map<string, string>(),
-      changes: [...foundEntries(work, look), ...conflictChanges(look)],
-      linkState: work.link.state,
-      isUnread: false,
-      moved: look.converged.size > 0,
-    };
+    const settling =
+      settlings.get(work) ??
+      newSettling({
+        settled: new Set(look.converged),
+        changes: [...foundEntries(work, look), ...conflictChanges(look)],
+        linkState: work.link.state,
+        moved: look.converged.size > 0,
+      });
     settlings.set(work, settling);
     settle(work, settling, outcome, points);
   }
@@ -215,6 +265,8 @@ export async function recordDocument(
       { ...scope, ...job, now: resources.now() },
       records.map(({ record }) => record),
     );
+    // Where no answer came, the intents stay: they are sent again before their products are merged.
+    await endIntents(tx, answeredIntents(scope.shopId, report));
     if (job.runId !== null) await addFigures(tx, job.runId, report.spent);
     for (const { work, record } of records) adopt(work, record, overtaken);
   });
@@ -232,7 +284,7 @@ async function releaseHolder(tx: Queryable, shopId: string, record: ProductRecor
 }
 
 /** Changes of the source that Shopify already held: written before a crash, or by somebody else. */
-function foundEntries(work: ProductWork, look: Look): ChangeEntry[] {
+export function foundEntries(work: ProductWork, look: Look): ChangeEntry[] {
   // Once, however many documents carry the rest of the product.
   const found = look.found.splice(0);
   work.applied += found.length;
@@ -253,7 +305,10 @@ function conflictChanges(look: Look): ChangeEntry[] {
     after: decision.source,
     state: 'conflicted',
     code: 'conflict',
-    message: 'Changed in the catalog and in Shopify since they last agreed.',
+    message:
+      decision.reason === 'held'
+        ? 'The number moves by more than the limit you set.'
+        : 'Changed in the catalog and in Shopify since they last agreed.',
   }));
 }
 
@@ -268,15 +323,12 @@ export async function recordAgreements(
     const isGone = work.source === null && work.remote === null && work.link.state !== 'deleted';
     const hasMoved = look.converged.size > 0 || look.found.length > 0 || isGone;
     if (!hasMoved && look.conflicts.length === 0) return [];
-    const settling: Settling = {
+    const settling = newSettling({
       settled: new Set(look.converged),
-      created: new Set(),
-      mediaCreated: new Map(),
       changes: [...foundEntries(work, look), ...conflictChanges(look)],
       linkState: isGone ? 'deleted' : work.source === null ? 'archived' : 'linked',
-      isUnread: false,
       moved: hasMoved,
-    };
+    });
     return [{ work, record: recordOf(work, settling) }];
   });
   if (records.length === 0) return;
@@ -289,66 +341,3 @@ export async function recordAgreements(
     for (const { work, record } of records) adopt(work, record, overtaken);
   });
 }
-
-/**
- * Writes what Shopify's side wins into the catalog, in the same transaction as the base. A row that moved meanwhile is
- * left to the next look; a value that the catalog cannot take is agreed to differ.
- */
-export async function recordPulls(
-  resources: Resources,
-  scope: SyncScope,
-  job: RecordingJob,
-  work: ProductWork,
-  look: Look,
-): Promise<void> {
-  await inTransaction(resources, async (tx) => {
-    const results = await pullIntoCatalog(
-      tx,
-      { accountId: scope.accountId, locationNames: locationNames(scope.locations) },
-      work.productId,
-      look.pulls.map(({ path, decision }) => ({ path, before: decision.before, after: decision.after })),
-    );
-    const settled = new Set(look.converged);
-    const changes: ChangeEntry[] = [...foundEntries(work, look)];
-    results.forEach(({ path, result, message }, index) => {
-      const pull = look.pulls[index];
-      if (!pull || result === 'moved') return;
-      settled.add(pathKey(path));
-      const { before, after } = pull.decision;
-      if (result === 'written') {
-        work.pulled += 1;
-        changes.push({ path, direction: 'pull', before, after, state: 'applied' });
-      } else
-        changes.push({
-          path,
-          direction: 'pull',
-          before,
-          after,
-          state: 'skipped',
-          code: 'not-possible',
-          ...(message !== undefined && { message }),
-        });
-    });
-    const source = (await readSourceProducts(tx, scope.catalog, [work.productId])).get(work.productId);
-    work.source = source?.product ?? null;
-    work.problems = source?.problems ?? [];
-    const record = recordOf(work, {
-      settled,
-      created: new Set(),
-      mediaCreated: new Map(),
-      changes,
-      linkState: 'linked',
-      isUnread: false,
-      moved: true,
-    });
-    const overtaken = await recordProducts(tx, { ...scope, ...job, now: resources.now() }, [record]);
-    if (overtaken.size > 0) throw new Overtaken(work.productId);
-    adopt(work, record, overtaken);
-  }).catch((error: unknown) => {
-    if (!(error instanceof Overtaken)) throw error;
-    work.isOvertaken = true;
-  });
-}
-
-/** Rolls a pull back: somebody else recorded the product meanwhile. */
-class Overtaken extends Error {}

@@ -21,8 +21,15 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.remoteVariantRow.deleteMany({ where });
       await tx.remoteProductRow.deleteMany({ where });
       await tx.productLink.deleteMany({ where });
+      await tx.policyRule.deleteMany({ where });
+      await tx.conflict.deleteMany({ where });
+      await tx.declinedRule.deleteMany({ where });
+      await tx.shadowDecision.deleteMany({ where });
+      await tx.inventoryIntent.deleteMany({ where });
+      await tx.reconciliation.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
+      await tx.reconciliation.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

@@ -1,8 +1,8 @@
 import type { SourceId } from '~/core/product-state';
 import type { FieldValue } from '~/core/decision';
 import type { ConflictScope, ConflictSelection } from '~/db/conflict-selection.server';
-import { answerConflicts, findConflict } from '~/db/conflicts.server';
-import type { AnsweredConflict } from '~/db/conflicts.server';
+import { answerConflicts, findConflict } from '~/db/conflict-answers.server';
+import type { AnsweredConflict } from '~/db/conflict-answers.server';
 import { fieldValue } from '~/db/field-value.server';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';

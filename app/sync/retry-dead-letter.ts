@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import type { Resources } from './resources';
+import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
+import { wakeWebhookWorker } from './wake-webhook-worker';
 
 const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('run-sync'), shopId: z.string(), runId: z.string() }),
@@ -13,6 +16,8 @@ const payload = z.discriminatedUnion('name', [
     causedBy: z.string(),
   }),
   z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
+  z.object({ name: z.literal('handle-webhooks') }),
+  z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -41,5 +46,13 @@ export async function retryDeadLetter(
         data: { state: 'queued', error: null, finishedAt: null },
       });
       await queue.add([job]);
+      return;
+    case 'handle-webhooks':
+      // The letter is about one delivery: see handle-webhooks.ts.
+      await reopenDelivery(db, letter.jobId);
+      await wakeWebhookWorker(queue);
+      return;
+    case 'reconcile-store':
+      await startReconciliation(resources, { shopId, causedBy });
   }
 }

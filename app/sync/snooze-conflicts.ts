@@ -1,5 +1,5 @@
 import type { ConflictScope, ConflictSelection } from '~/db/conflict-selection.server';
-import { snooze } from '~/db/conflicts.server';
+import { snooze } from '~/db/conflict-answers.server';
 import type { Resources } from './resources';
 
 export type SnoozeOutcome = { kind: 'done'; conflicts: number } | { kind: 'refused'; message: string };

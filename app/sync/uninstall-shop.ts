@@ -1,25 +1,41 @@
 import type { Resources } from './resources';
 
-/** The app was removed from the shop: its tokens are void and go; its runs stop; its data stays until Shopify asks for its erasure. */
+const REASON = 'The app was uninstalled.';
+
+/**
+ * The app was removed from the shop: its tokens are void and go; all its work stops; its data stays until Shopify asks
+ * for its erasure.
+ */
 export async function uninstallShop({ db, now }: Resources, { domain }: { domain: string }): Promise<void> {
+  const at = now();
   await db.$transaction(async (tx) => {
     const shop = await tx.shop.findUnique({ where: { domain } });
     await tx.session.deleteMany({ where: { shop: domain } });
     if (!shop) return;
-    await tx.shop.update({ where: { domain }, data: { uninstalledAt: now() } });
+    const shopId = shop.id;
+    await tx.shop.update({ where: { domain }, data: { uninstalledAt: at } });
     await tx.syncRun.updateMany({
-      where: { shopId: shop.id, state: { in: ['queued', 'adopting', 'running'] } },
-      data: {
-        state: 'cancelled',
-        error: 'The app was uninstalled.',
-        cancelRequestedAt: now(),
-        finishedAt: now(),
-      },
+      where: { shopId, state: { in: ['queued', 'adopting', 'running'] } },
+      data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },
     });
     await tx.runProduct.updateMany({
-      where: { shopId: shop.id, state: 'pending' },
-      data: { state: 'cancelled', code: 'uninstalled', message: 'The app was uninstalled.', endedAt: now() },
+      where: { shopId, state: 'pending' },
+      data: { state: 'cancelled', code: 'uninstalled', message: REASON, endedAt: at },
     });
-    await tx.syncRequest.deleteMany({ where: { shopId: shop.id } });
+    await tx.syncRequest.deleteMany({ where: { shopId } });
+    // What was sent and not answered can no longer be asked for.
+    await tx.inventoryIntent.deleteMany({ where: { shopId } });
+    await tx.reconciliation.updateMany({
+      where: { shopId, state: 'running' },
+      data: { state: 'cancelled', error: REASON, finishedAt: at },
+    });
+    await tx.catalogImport.updateMany({
+      where: { shopId, state: 'queued' },
+      data: { state: 'cancelled', error: REASON, finishedAt: at, content: null },
+    });
+    await tx.catalogImport.updateMany({
+      where: { shopId, state: 'running' },
+      data: { cancelRequestedAt: at },
+    });
   });
 }

@@ -75,6 +75,8 @@ const JOBS: Record<string, string> = {
   'run-sync': 'Planning a sync run',
   'sync-products': 'Syncing products',
   'import-catalog': 'Importing a file',
+  'handle-webhooks': 'Following a change that Shopify told of',
+  'reconcile-store': 'Checking the store',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

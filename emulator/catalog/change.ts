@@ -112,6 +112,17 @@ export class Change {
     if (variant) this.variantChanged(variant, 'inventoryQuantity');
   }
 
+  /** The item is no longer stocked at the location; told instead of what its quantities did on the way. */
+  levelRemoved(item: InventoryItem, level: InventoryLevel): void {
+    this.#events.set(`level ${item.id} ${level.locationId}`, {
+      topic: 'inventory_levels/disconnect',
+      inventoryItemId: item.id,
+      locationId: level.locationId,
+    });
+    const variant = this.shop.variants.get(item.variantId);
+    if (variant) this.variantChanged(variant, 'inventoryQuantity');
+  }
+
   /** Any other event of the act. */
   tell(key: string, event: Told): void {
     this.#events.set(key, event);

@@ -82,6 +82,6 @@ export function unstock(change: Change, item: InventoryItem, locationId: Gid): v
   const level = item.levels.get(locationId);
   if (!level) return;
   for (const name of QUANTITY_NAMES) level.quantities[name] = 0;
-  change.levelChanged(item, level);
   item.levels.delete(locationId);
+  change.levelRemoved(item, level);
 }

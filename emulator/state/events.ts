@@ -27,6 +27,7 @@ export type EmulatorEvent = EventBase &
         locationId: Gid;
         available: number;
       }
+    | { topic: 'inventory_levels/disconnect'; inventoryItemId: Gid; locationId: Gid }
     | { topic: 'inventory_items/create' | 'inventory_items/update'; inventoryItemId: Gid }
     | { topic: 'inventory_items/delete'; inventoryItemId: Gid }
     | { topic: 'orders/create'; orderId: Gid }

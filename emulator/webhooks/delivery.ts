@@ -68,6 +68,37 @@ export function webhookHeaders(
   };
 }
 
+/** Headers of a Next Gen Event: those of a webhook without the X-, and the subscription's handle. */
+export function eventHeaders(
+  context: EmulatorContext,
+  about: {
+    topic: string;
+    action: string;
+    handle: string;
+    shop: string;
+    apiVersion: string;
+    webhookId: string;
+    /** Null: not told. */
+    eventId: string | null;
+    triggeredAt: Instant;
+  },
+  body: string,
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'Local-Shopify-Emulator',
+    'shopify-topic': about.topic,
+    'shopify-action': about.action,
+    'shopify-handle': about.handle,
+    'shopify-hmac-sha256': signBody(context.app.apiSecret, body),
+    'shopify-shop-domain': about.shop,
+    'shopify-api-version': about.apiVersion,
+    'shopify-webhook-id': about.webhookId,
+    'shopify-triggered-at': about.triggeredAt,
+    ...(about.eventId === null ? {} : { 'shopify-event-id': about.eventId }),
+  };
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

@@ -156,6 +156,11 @@ export function payloadOf(context: EmulatorContext, shop: Shop, event: EmulatorE
     case 'inventory_levels/update':
     case 'inventory_levels/connect':
       return levelPayload(shop, event);
+    case 'inventory_levels/disconnect':
+      return {
+        inventory_item_id: numericId(event.inventoryItemId),
+        location_id: numericId(event.locationId),
+      };
     case 'inventory_items/create':
     case 'inventory_items/update':
       return inventoryItemPayload(shop, event.inventoryItemId);

@@ -8,6 +8,7 @@ import type { EmulatorEvent } from '../state/events';
 import type { Shop } from '../state/shop';
 import type { Delivery } from './delivery';
 import { webhookHeaders } from './delivery';
+import { eventDeliveries } from './next-gen-events';
 import type { WebhookKnobs } from './knobs';
 import { parseFilter, pickFields } from './payload-filter';
 import { payloadOf } from './payloads';
@@ -85,6 +86,7 @@ function judgeSubscription(shop: Shop | undefined, delivery: Delivery, knobs: Re
 /** Starts listening. One per emulator. Throws where a filter of shopify.app.toml cannot be understood. */
 export function startWebhooks(context: EmulatorContext): Webhooks {
   for (const { filter } of context.app.config.webhooks) if (filter !== null) parseFilter(filter);
+  for (const { queryFilter } of context.app.config.events) if (queryFilter !== null) parseFilter(queryFilter);
   const dropped = new Set<string>();
   const key = (shop: string, topic: string, uri: string) => `${shop} ${topic} ${uri}`;
   const sender = new DeliverySender(context, (delivery) => {
@@ -100,6 +102,7 @@ export function startWebhooks(context: EmulatorContext): Webhooks {
   const stop = context.state.events.onEvent((event) => {
     const shop = context.state.shops.get(event.shop);
     if (!shop) return;
+    for (const delivery of eventDeliveries(context, shop, event, sender.knobs)) sender.accept(delivery);
     const subscribers = subscribersOf(context, shop, event.topic).filter(
       (one) => one.subscriptionId !== null || !dropped.has(key(event.shop, event.topic, one.uri)),
     );

@@ -23,5 +23,7 @@ await startWorker(resources, {
     'run-sync': endless('run-sync'),
     'sync-products': endless('sync-products'),
     'import-catalog': endless('import-catalog'),
+    'handle-webhooks': endless('handle-webhooks'),
+    'reconcile-store': endless('reconcile-store'),
   },
 });

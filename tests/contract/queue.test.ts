@@ -57,6 +57,8 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'run-sync': handler('run-sync'),
       'sync-products': handler('sync-products'),
       'import-catalog': handler('import-catalog'),
+      'handle-webhooks': handler('handle-webhooks'),
+      'reconcile-store': handler('reconcile-store'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,
@@ -133,6 +135,78 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
     await resources.queue.add([syncJob()], { deduplicationId: 'once' });
     await waitFor('a later one runs', () => ran === 2);
     release();
+  });
+
+  it('adds one job more where one with the deduplication id runs, however often it is asked to', async () => {
+    let ran = 0;
+    let release = () => {};
+    const wake = () =>
+      resources.queue.add([{ name: 'handle-webhooks' }], {
+        deduplicationId: 'wake',
+        againAfterRunning: true,
+        attempts: 1,
+      });
+    await Promise.all([wake(), wake(), wake()]);
+    await work(async () => {
+      ran += 1;
+      await new Promise<void>((resolve) => (release = resolve));
+    });
+    await waitFor('the job runs', () => ran === 1);
+    await Promise.all([wake(), wake(), wake()]);
+    await sleep(300);
+    expect(ran).toBe(1);
+    release();
+    await waitFor('it runs once more', () => ran === 2);
+    release();
+    await sleep(500);
+    expect(ran).toBe(2);
+    await wake();
+    await waitFor('a later one runs', () => ran === 3);
+    release();
+  });
+
+  it('loses no wake, whenever it comes, also in the last moments of the job', async () => {
+    // Each wake raises the mark first, as a webhook is stored first; the job reads it in its last moments.
+    let mark = 0;
+    let seen = 0;
+    await work(async () => {
+      seen = mark;
+      await sleep(Math.random() * 3);
+    });
+    for (let round = 0; round < 60; round += 1) {
+      mark += 1;
+      await resources.queue.add([{ name: 'handle-webhooks' }], {
+        deduplicationId: 'wake',
+        againAfterRunning: true,
+        attempts: 1,
+      });
+      await sleep(Math.random() * 12);
+    }
+    await waitFor('the last mark is seen', () => seen === mark, { timeoutMs: 5_000 });
+  });
+
+  it('drops a job that carries no work of a shop when it fails, without a dead letter', async () => {
+    let ran = 0;
+    await work(async () => {
+      ran += 1;
+      throw new Error('the database is away');
+    });
+    await resources.queue.add([{ name: 'handle-webhooks' }], {
+      deduplicationId: 'wake',
+      againAfterRunning: true,
+      attempts: 1,
+    });
+    await waitFor('it ran', () => ran === 1);
+    const held = resources.queueStore.queue('handle-webhooks');
+    await waitFor('it is gone', async () => (await held.getJobCountByTypes('failed', 'active')) === 0);
+    await held.close();
+    expect(await database.db.deadLetter.count()).toBe(0);
+    await resources.queue.add([{ name: 'handle-webhooks' }], {
+      deduplicationId: 'wake',
+      againAfterRunning: true,
+      attempts: 1,
+    });
+    await waitFor('a later wake runs', () => ran === 2);
   });
 
   it('tries a failed job again after a wait, and says that it was interrupted', async () => {

@@ -10,6 +10,8 @@ import type { TestDatabase } from '../support/database';
 import { startTestEmulator } from '../support/emulator';
 import { testEnvironment } from '../support/environment';
 import { waitFor } from '../support/wait-for';
+import { spawnWorker } from '../support/worker';
+import type { Child } from '../support/child';
 
 const DOMAIN = 'lockstep-demo.myshopify.com';
 const FLAGS = [
@@ -29,6 +31,7 @@ const USER_AGENT =
 let database: TestDatabase;
 let emulator: Emulator;
 let app: RunningApp;
+let worker: Child;
 let browser: Browser;
 let page: Page;
 /** Scripts that failed in the browser, a hydration that did not fit included. */
@@ -51,10 +54,8 @@ beforeAll(async () => {
       },
     ],
   });
-  app = await spawnApp(
-    testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl }),
-    port,
-  );
+  const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl });
+  [app, worker] = await Promise.all([spawnApp(env, port), spawnWorker(env)]);
   browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: FLAGS });
   page = await browser.newPage({ userAgent: USER_AGENT });
   page.on('pageerror', (error) => failures.push(error));
@@ -62,6 +63,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await app?.stop();
+  await worker?.stop();
   await emulator?.close();
   await database?.drop();
 });

@@ -28,7 +28,15 @@ describe('a lost answer to', () => {
       run = await stage.run();
     });
     stage.emulator.faults.clear();
-    expect(sent).toEqual(sends);
+    // Stock is asked for again under the same key, which Shopify does once.
+    const asksAgain = sends.at(-1) === 'inventorySetQuantities';
+    expect(sent).toEqual(asksAgain ? [...sends, 'inventorySetQuantities'] : sends);
+    if (asksAgain) {
+      const calls = stage.emulator.log
+        .all()
+        .filter(({ fields }) => fields.includes('inventorySetQuantities'));
+      expect(new Set(calls.slice(-2).map(({ variables }) => JSON.stringify(variables))).size).toBe(1);
+    }
     expect(run!.products.filter(({ state }) => state !== 'skipped')).toMatchObject([
       { productId: tent.productId, state: 'applied' },
     ]);

@@ -3,12 +3,15 @@ import type { Emulator, EmulatorOptions } from '../../emulator/server';
 import { runEntry } from './child';
 import { API_KEY, API_SECRET } from './environment';
 
+/** Without an app that listens every webhook would be tried again and again. */
+const NOBODY_LISTENS = { lossProbability: 1 };
+
 /**
  * An emulator in this process, on a free port, that answers at once and knows the subscriptions of shopify.app.toml.
- * Close it with `close()`.
+ * Without `appUrl` its webhooks are lost. Close it with `close()`.
  */
-export function startTestEmulator(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
-  return startEmulator({
+export async function startTestEmulator(options: Partial<EmulatorOptions> = {}): Promise<Emulator> {
+  const emulator = await startEmulator({
     apiKey: API_KEY,
     apiSecret: API_SECRET,
     appUrl: 'http://127.0.0.1:9',
@@ -16,6 +19,8 @@ export function startTestEmulator(options: Partial<EmulatorOptions> = {}): Promi
     latency: { baseMs: 0, perMutationMs: 0 },
     ...options,
   });
+  if (options.appUrl === undefined) emulator.webhooks.configure(NOBODY_LISTENS);
+  return emulator;
 }
 
 /** An emulator in a process of its own, for benches: its work must not take time from what is measured. */
@@ -42,19 +47,21 @@ export async function spawnEmulator(options: {
   await child.waitForOutput('emulator listening on ');
   const origin = /emulator listening on (\S+)/.exec(child.output())?.[1];
   if (origin === undefined) throw new Error(`The emulator does not say where it listens:\n${child.output()}`);
+  const control: SpawnedEmulator['control'] = async (method, path, body) => {
+    const response = await fetch(`${origin}/_emulator/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return JSON.parse(text);
+  };
+  if (options.appUrl === undefined) await control('POST', 'webhooks', NOBODY_LISTENS);
   return {
     origin,
-    control: async (method, path, body) => {
-      const response = await fetch(`${origin}/_emulator/${path}`, {
-        method,
-        ...(body === undefined
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      return JSON.parse(text);
-    },
+    control,
     stop: async () => {
       await child.stop();
     },

@@ -1,5 +1,6 @@
 /** The three states of one product as its page shows them: also what Shopify held when it was last read. */
 import type { MergePolicy } from '~/core/decision';
+import { policyOf } from '~/core/policy-rules';
 import type {
   BaseProduct,
   Gid,
@@ -78,6 +79,6 @@ export async function readThreeStates(
           ? await lastRead(db, shopId, remoteId)
           : null,
     isRemoteOld,
-    policy: shop.policy,
+    policy: policyOf(shop.policies, productId),
   };
 }

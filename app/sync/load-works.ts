@@ -1,0 +1,133 @@
+/** Loads what is to be merged: as little of each product as moved, and more where that is not enough. */
+import { isLive } from '~/core/canary';
+import { policyOf } from '~/core/policy-rules';
+import type { Gid, SourceId } from '~/core/product-state';
+import { readSourceProducts } from '~/db/catalog-products.server';
+import { readChangedAt } from '~/db/changed-at.server';
+import { readAnswers } from '~/db/conflicts.server';
+import { readRevisions } from '~/db/load-plan.server';
+import type { planLoads } from '~/db/load-plan.server';
+import { dropRemotes, saveRemotes } from '~/db/product-record.server';
+import { loadProductStates } from '~/db/product-states.server';
+import { ProductWork } from './product-work';
+import type { WorkTerms } from './product-work';
+import { spend } from './session';
+import type { Session } from './session';
+
+type LoadPlan = Awaited<ReturnType<typeof planLoads>>;
+
+/** Loads what the plan says of each product: all of it, or only the variants that moved. */
+export async function loadWorks(
+  session: Session,
+  productIds: SourceId[],
+  plan: LoadPlan,
+): Promise<ProductWork[]> {
+  const { resources, scope } = session;
+  const { db } = resources;
+  const partial = productIds.filter((productId) => plan.get(productId)?.extent.kind === 'variants');
+  const whole = productIds.filter((productId) => plan.get(productId)?.extent.kind === 'whole');
+  const moved = partial.flatMap((productId) => {
+    const extent = plan.get(productId)?.extent;
+    return extent?.kind === 'variants' ? extent.variants : [];
+  });
+  const answers = await readAnswers(db, scope.shopId, [...whole, ...partial]);
+  const termsOf = (productId: SourceId): WorkTerms => ({
+    policy: policyOf(scope.policies, productId),
+    canPublish: scope.publicationId !== null,
+    isLive: isLive(scope.mode, scope.canaryPercent, productId),
+    answers: answers.get(productId) ?? new Map(),
+  });
+  const loadOf = async (
+    ids: SourceId[],
+    variants: { sourceId: SourceId; remoteId: Gid }[] | null,
+  ): Promise<ProductWork[]> => {
+    if (ids.length === 0) return [];
+    const [states, sources] = await Promise.all([
+      loadProductStates(db, scope.shopId, ids, resources.now(), variants),
+      readSourceProducts(db, scope.catalog, ids, variants && variants.map(({ sourceId }) => sourceId)),
+    ]);
+    return ids.flatMap((productId) => {
+      const [known, planned] = [states.get(productId), plan.get(productId)];
+      if (!known || !planned) return [];
+      const source = sources.get(productId) ?? null;
+      return [
+        new ProductWork(productId, termsOf(productId), {
+          states: known,
+          source,
+          isPartial: variants !== null,
+          revisions: planned.revisions,
+        }),
+      ];
+    });
+  };
+  return [...(await loadOf(whole, null)), ...(await loadOf(partial, moved))];
+}
+
+/** Loads products whole of which only some variants were loaded, where more than these turns out to matter. */
+export async function widen(session: Session, works: ProductWork[]): Promise<void> {
+  return reload(
+    session,
+    works.filter((work) => work.isPartial),
+  );
+}
+
+/** Loads products anew, whole. What became of changes so far stays. */
+export async function reload(session: Session, works: ProductWork[]): Promise<void> {
+  const { resources, scope } = session;
+  if (works.length === 0) return;
+  const ids = works.map((work) => work.productId);
+  const revisions = await readRevisions(resources.db, ids);
+  const [states, sources] = await Promise.all([
+    loadProductStates(resources.db, scope.shopId, ids, resources.now()),
+    readSourceProducts(resources.db, scope.catalog, ids),
+  ]);
+  for (const work of works) {
+    const known = states.get(work.productId);
+    if (!known) continue;
+    work.widen({
+      states: known,
+      source: sources.get(work.productId) ?? null,
+      isPartial: false,
+      revisions: revisions.get(work.productId) ?? { product: null, variants: new Map() },
+    });
+  }
+}
+
+/** Reads from Shopify what the cache does not know, and puts it there. */
+export async function readUnread(session: Session, works: ProductWork[]): Promise<void> {
+  const { resources, scope, context } = session;
+  const unread = works.filter((work) => work.unread && work.link.remoteId !== null);
+  if (unread.length === 0) return;
+  const { products, changedAt, spent } = await scope.store.readProducts(
+    unread.flatMap((work) => work.link.remoteId ?? []),
+    { signal: context.signal },
+  );
+  const gone: string[] = [];
+  const found = unread.flatMap((work) => {
+    const remote = products.get(work.link.remoteId ?? '') ?? null;
+    const held = work.cached;
+    work.remote = remote;
+    work.cached = remote;
+    work.unread = false;
+    if (remote) return [{ held, remote }];
+    gone.push(work.link.remoteId ?? '');
+    return [];
+  });
+  const { db } = resources;
+  await saveRemotes(db, scope.shopId, resources.now(), found, changedAt);
+  await dropRemotes(db, scope.shopId, gone);
+  await spend(session, spent);
+}
+
+function goesByInstants({ terms: { policy } }: ProductWork): boolean {
+  return [policy, ...Object.values(policy.groups ?? {})].some(({ conflict }) => conflict === 'newest-wins');
+}
+
+/** When each side last changed, for the products whose policy asks for it. */
+export async function loadInstants({ resources, scope }: Session, works: ProductWork[]): Promise<void> {
+  const asking = works.filter(goesByInstants);
+  if (asking.length === 0) return;
+  const ids = asking.map((work) => work.productId);
+  const changedAt = await readChangedAt(resources.db, scope.shopId, ids);
+  for (const work of asking) work.changedAt = changedAt.get(work.productId);
+}

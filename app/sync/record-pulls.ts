@@ -1,0 +1,78 @@
+/** Records what Shopify's side wins. */
+import { pathKey } from '~/core/agree';
+import type { FieldValue } from '~/core/decision';
+import type { Agreed } from '~/core/product-state';
+import { readSourceProducts } from '~/db/catalog-products.server';
+import { pullIntoCatalog } from '~/db/catalog-write-back.server';
+import { recordProducts } from '~/db/product-record.server';
+import type { ChangeEntry } from '~/db/product-record.server';
+import { locationNames } from '~/db/shops.server';
+import type { Look, ProductWork } from './product-work';
+import { adopt, causeOf, foundEntries, inTransaction, newSettling, recordOf } from './record-work';
+import type { RecordingJob } from './record-work';
+import type { Resources } from './resources';
+import type { SyncScope } from './sync-scope';
+
+/**
+ * Writes what Shopify's side wins into the catalog, in the same transaction as the base. A row that moved meanwhile is
+ * left to the next look; a value that the catalog cannot take is agreed to differ.
+ */
+export async function recordPulls(
+  resources: Resources,
+  scope: SyncScope,
+  job: RecordingJob,
+  work: ProductWork,
+  look: Look,
+): Promise<void> {
+  await inTransaction(resources, async (tx) => {
+    const results = await pullIntoCatalog(
+      tx,
+      {
+        accountId: scope.accountId,
+        locationNames: locationNames(scope.locations),
+        categories: scope.catalog.categories,
+      },
+      work.productId,
+      look.pulls.map(({ path, decision }) => ({ path, before: decision.before, after: decision.after })),
+    );
+    const settled = new Set(look.converged);
+    const agreedAs = new Map<string, Agreed<FieldValue>>();
+    const changes: ChangeEntry[] = [...foundEntries(work, look)];
+    results.forEach(({ path, result, message }, index) => {
+      const pull = look.pulls[index];
+      if (!pull || result === 'moved') return;
+      settled.add(pathKey(path));
+      const { before, after, agreed } = pull.decision;
+      if (result === 'written') {
+        work.pulled += 1;
+        if (agreed) agreedAs.set(pathKey(path), agreed);
+        changes.push({ path, direction: 'pull', before, after, state: 'applied', ...causeOf(work, path) });
+      } else
+        changes.push({
+          path,
+          direction: 'pull',
+          before,
+          after,
+          state: 'skipped',
+          code: 'not-possible',
+          ...(message !== undefined && { message }),
+        });
+    });
+    const source = (await readSourceProducts(tx, scope.catalog, [work.productId])).get(work.productId);
+    work.source = source?.product ?? null;
+    work.problems = source?.problems ?? [];
+    const record = recordOf(work, {
+      ...newSettling({ settled, changes, linkState: 'linked', moved: true }),
+      agreedAs,
+    });
+    const overtaken = await recordProducts(tx, { ...scope, ...job, now: resources.now() }, [record]);
+    if (overtaken.size > 0) throw new Overtaken(work.productId);
+    adopt(work, record, overtaken);
+  }).catch((error: unknown) => {
+    if (!(error instanceof Overtaken)) throw error;
+    work.isOvertaken = true;
+  });
+}
+
+/** Rolls a pull back: somebody else recorded the product meanwhile. */
+class Overtaken extends Error {}

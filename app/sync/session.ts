@@ -1,0 +1,71 @@
+/** One job of the line while it runs, and what its steps share. */
+import type { LimitFunction } from 'p-limit';
+import { claimProducts, releaseProducts } from '~/db/claims.server';
+import { addFigures } from '~/db/runs.server';
+import type { SourceId } from '~/core/product-state';
+import type { Spent } from '~/shopify/gateway';
+import type { JobContext, JobFor } from './jobs';
+import type { ProductWork } from './product-work';
+import type { RecordingJob } from './record-work';
+import type { Resources } from './resources';
+import type { Stopper } from './stopper';
+import type { SyncScope } from './sync-scope';
+
+export interface Session {
+  resources: Resources;
+  scope: SyncScope;
+  job: JobFor<'sync-products'>;
+  context: JobContext;
+  /** Stops what was not sent yet: the run was cancelled. */
+  stop: Stopper;
+  /** Milliseconds since the epoch. */
+  lookedForStopAt: number;
+  /** Names this job where it claims products; the same when it is taken up again. */
+  claimant: string;
+  claims: Set<SourceId>;
+  loading: LimitFunction;
+  unanswered: number;
+  /** Products of which nothing moved. */
+  unchanged: SourceId[];
+  /** Products that were read again because an earlier attempt was cut off. */
+  rechecked: Set<SourceId>;
+}
+
+/** As whom the job records. */
+export function recordingJob({ job }: Session): RecordingJob {
+  return { runId: job.runId, causedBy: job.causedBy };
+}
+
+export async function spend({ resources, job }: Session, spent: Spent): Promise<void> {
+  if (job.runId !== null) await addFigures(resources.db, job.runId, spent);
+}
+
+/** Tells the pages that the run went on. */
+export async function progress({ resources, job }: Session): Promise<void> {
+  if (job.runId !== null)
+    await resources.live.publish(job.shopId, { kind: 'run-progress', runId: job.runId });
+}
+
+/** Those of the products to write that no other job is writing; the others are asked for again. */
+export async function claimed<T extends { work: ProductWork }>(session: Session, sending: T[]): Promise<T[]> {
+  const { resources, scope, claimant } = session;
+  if (sending.length === 0) return [];
+  const products = sending.map(({ work }) => ({ productId: work.productId, version: work.link.version }));
+  const own = await claimProducts(resources.db, {
+    shopId: scope.shopId,
+    claimant,
+    products,
+    now: resources.now(),
+  });
+  for (const { work } of sending) {
+    if (own.has(work.productId)) session.claims.add(work.productId);
+    else work.isOvertaken = true;
+  }
+  return sending.filter(({ work }) => own.has(work.productId));
+}
+
+export async function release(session: Session, productIds: SourceId[]): Promise<void> {
+  const { resources, scope, claimant, claims } = session;
+  const held = productIds.filter((productId) => claims.has(productId));
+  if (held.length > 0) await releaseProducts(resources.db, scope.shopId, claimant, held);
+}
