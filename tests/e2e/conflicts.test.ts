@@ -10,6 +10,7 @@ import { DOMAIN, appFrame, installApp, openAppPage, startStack } from './stack';
 import type { Stack } from './stack';
 
 const PICTURES = 'tests/e2e/screenshots';
+const PATIENCE = { timeout: 20_000 };
 const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 let stack: Stack;
@@ -92,6 +93,13 @@ describe('the inbox', () => {
     await row(/Price/).waitFor();
     expect(await waiting()).toBe(1);
     await app().getByText('Above the limit').first().waitFor();
+    // Letters that are shortcuts elsewhere are only letters where one types.
+    const answered = () => db().conflict.count({ where: { shopId: shop.id, state: 'resolving' } });
+    const before = await answered();
+    await app().getByPlaceholder('Search by product or SKU').pressSequentially('jcsez?');
+    await app().getByText('No conflict matches').waitFor();
+    expect(await answered()).toBe(before);
+    expect(await app().getByRole('dialog').count()).toBe(0);
     await openAppPage(stack, page, '/app/conflicts?view=snoozed');
     await row(/Vendor/)
       .getByRole('button', { name: /^Bring .* back now/ })
@@ -118,7 +126,7 @@ describe('the inbox', () => {
     await page.keyboard.press('c');
     await page.keyboard.press('j');
     await page.keyboard.press('s');
-    await expect.poll(async () => (await open()).length).toBe(before.length - 2);
+    await expect.poll(async () => (await open()).length, PATIENCE).toBe(before.length - 2);
     const answered = await db().conflict.findMany({
       where: { id: { in: before.map(({ id }) => id) }, state: 'resolving' },
       orderBy: { openedAt: 'desc' },
@@ -128,7 +136,7 @@ describe('the inbox', () => {
       ['title', 'remote'],
     ]);
     expect(answered[0]!.resolvedBy).toMatch(/^user /);
-    await expect.poll(waiting).toBe(5);
+    await expect.poll(waiting, PATIENCE).toBe(5);
   });
 
   it('takes a third value, and says what is wrong with one it cannot take', async () => {
@@ -136,7 +144,6 @@ describe('the inbox', () => {
     await row(/Price/).getByRole('button', { name: /^Edit/ }).click();
     const field = app().getByRole('dialog').getByLabel('Price');
     await field.fill('cheap');
-    // Letters that are shortcuts elsewhere are only letters here.
     await app().getByRole('button', { name: 'Use on both sides' }).click();
     await app()
       .getByText(/“cheap” cannot be used/)
