@@ -1,6 +1,7 @@
 import { useNavigate, useNavigation } from '@remix-run/react';
 import {
   BlockStack,
+  Box,
   Card,
   EmptySearchResult,
   EmptyState,
@@ -164,14 +165,16 @@ export function ConflictInbox({
             }
           />
         ))}
-        <InlineStack align="end">
-          <ShortcutsHelp
-            isOpen={isHelpOpen}
-            onToggle={setHelpOpen}
-            isOn={shortcutsOn}
-            onSwitch={setShortcutsOn}
-          />
-        </InlineStack>
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <InlineStack align="end">
+            <ShortcutsHelp
+              isOpen={isHelpOpen}
+              onToggle={setHelpOpen}
+              isOn={shortcutsOn}
+              onSwitch={setShortcutsOn}
+            />
+          </InlineStack>
+        </Box>
         <Card padding="0">
           <ConflictFilters
             values={values}

@@ -1,9 +1,9 @@
 /** The conflict inbox, policies and the shadow report as a merchant uses them; nothing carries the answers out here. */
-import AxeBuilder from '@axe-core/playwright';
 import { mkdirSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Prisma } from '#generated/prisma/client';
+import { graveFindings } from './accessibility';
 import { seedShadow } from './conflict-data';
 import { seedPages } from './page-data';
 import { DOMAIN, appFrame, installApp, openAppPage, startStack } from './stack';
@@ -59,11 +59,7 @@ const conflict = (data: Partial<Prisma.ConflictCreateInput>) =>
   });
 
 async function expectAccessible(): Promise<void> {
-  const found = await new AxeBuilder({ page }).include(['#app-frame', 'body']).analyze();
-  const grave = found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => ({ id, where: nodes.map((node) => node.html) }));
-  expect(grave).toEqual([]);
+  expect(await graveFindings(page)).toEqual([]);
 }
 
 describe('the inbox', () => {
