@@ -59,7 +59,7 @@ const conflict = (data: Partial<Prisma.ConflictCreateInput>) =>
   });
 
 async function expectAccessible(): Promise<void> {
-  expect(await graveFindings(page)).toEqual([]);
+  expect(await graveFindings(stack, page)).toEqual([]);
 }
 
 describe('the inbox', () => {

@@ -73,7 +73,7 @@ describe.each(Object.entries(SIZES))('%s', (size, viewport) => {
     const tooWide = await frame!.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(tooWide).toBeLessThanOrEqual(0);
 
-    expect(await graveFindings(page)).toEqual([]);
+    expect(await graveFindings(stack, page)).toEqual([]);
     expect(errors).toEqual([]);
   });
 });
