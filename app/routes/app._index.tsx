@@ -4,6 +4,7 @@ import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, T
 import { useState } from 'react';
 import { z } from 'zod';
 import { readDrift } from '~/db/pages/drift.server';
+import { CONFLICT_POLICIES } from '~/core/decision';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { authenticateShop } from '~/shopify.server';
@@ -49,7 +50,7 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('sync') }),
   z.object({ intent: z.literal('cancel'), runId: z.uuid() }),
   z.object({ intent: z.literal('dismiss-setup') }),
-  z.object({ intent: z.literal('policy'), conflictPolicy: z.enum(['source-wins', 'remote-wins', 'manual']) }),
+  z.object({ intent: z.literal('policy'), conflictPolicy: z.enum(CONFLICT_POLICIES) }),
 ]);
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
@@ -127,6 +128,21 @@ export default function Home() {
               action={{ content: 'See why and retry', url: '/app/runs' }}
             >
               Lockstep tried several times and stopped. Nothing was lost: each waits for a retry.
+            </Banner>
+          </Box>
+        )}
+        {live.conflicts.open > 0 && (
+          <Box>
+            <Banner
+              tone="warning"
+              title={
+                live.conflicts.open === 1
+                  ? '1 conflict waits for you'
+                  : `${formatCount(live.conflicts.open)} conflicts wait for you`
+              }
+              action={{ content: 'Settle them', url: '/app/conflicts' }}
+            >
+              Catalog and Shopify hold different values there. Both keep theirs until you choose.
             </Banner>
           </Box>
         )}

@@ -156,10 +156,9 @@ export default function Product() {
           <Banner
             tone="warning"
             title="Changed on both sides"
-            action={{ content: 'Choose who wins', url: '/app/settings' }}
+            action={{ content: 'Settle its conflicts', url: `/app/conflicts?product=${product.id}` }}
           >
-            The fields marked “Conflict” below hold different values. Make both sides the same, or choose a
-            winner.
+            The fields marked “Conflict” below hold different values. Choose for each which one stays.
           </Banner>
         )}
         <Card>

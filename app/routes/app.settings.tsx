@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar, useAppBridge } from '@shopify/app-bridge-react';
-import { Banner, BlockStack, Button, Card, InlineStack, Text, TextField } from '@shopify/polaris';
+import { BlockStack, Button, Card, InlineStack, Text, TextField } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
 import { readSettings } from '~/db/pages/settings.server';
@@ -14,7 +14,7 @@ import { AuditRetention, retentionProblem } from '~/ui/audit-retention';
 import { LocationMapping } from '~/ui/location-mapping';
 import type { MappedLocation } from '~/ui/location-mapping';
 import { PageFrame } from '~/ui/page-frame';
-import { ConflictPolicyChoice, DeletionPolicyChoice } from '~/ui/policy-choices';
+import { policyLabel } from '~/ui/group-words';
 import { SqlInstructions } from '~/ui/sql-instructions';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -26,8 +26,6 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const settings = z.object({
-  conflictPolicy: z.enum(['source-wins', 'remote-wins', 'manual']),
-  deletionPolicy: z.enum(['archive', 'delete']),
   auditRetentionDays: z.string(),
   locations: z.array(
     z.object({
@@ -45,7 +43,7 @@ const settings = z.object({
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
   const { resources, shop } = await authenticateShop(request);
-  const { conflictPolicy, deletionPolicy, locations, ...typed } = settings.parse(await request.json());
+  const { locations, ...typed } = settings.parse(await request.json());
   const problem = retentionProblem(typed.auditRetentionDays);
   if (problem !== null) return { ok: false, message: problem };
   const auditRetentionDays = Number(typed.auditRetentionDays);
@@ -56,7 +54,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     return { ok: false, message: `“${twice}” is given to two locations: a name can mean only one` };
-  await saveSettings(resources, { shopId: shop.id, conflictPolicy, deletionPolicy, auditRetentionDays });
+  await saveSettings(resources, { shopId: shop.id, auditRetentionDays });
   await mapLocations(resources, { shopId: shop.id, locations });
   return { ok: true, message: 'Settings saved' };
 }
@@ -65,22 +63,16 @@ export default function Settings() {
   const saved = useLoaderData<typeof loader>();
   const shopify = useAppBridge();
   const fetcher = useFetcher<typeof action>();
-  const [conflictPolicy, setConflictPolicy] = useState(saved.conflictPolicy);
-  const [deletionPolicy, setDeletionPolicy] = useState(saved.deletionPolicy);
   const [auditRetentionDays, setAuditRetentionDays] = useState(saved.auditRetentionDays);
   const [locations, setLocations] = useState<MappedLocation[]>(saved.locations);
   useAnswerToast(fetcher.data);
 
   const changed =
-    conflictPolicy !== saved.conflictPolicy ||
-    deletionPolicy !== saved.deletionPolicy ||
     auditRetentionDays !== saved.auditRetentionDays ||
     JSON.stringify(locations) !== JSON.stringify(saved.locations);
   const save = () =>
     fetcher.submit(
       {
-        conflictPolicy,
-        deletionPolicy,
         auditRetentionDays,
         locations: locations.map(({ gid, sourceName, isDefault }) => ({ gid, sourceName, isDefault })),
       },
@@ -98,8 +90,6 @@ export default function Settings() {
     }
   };
   const discard = () => {
-    setConflictPolicy(saved.conflictPolicy);
-    setDeletionPolicy(saved.deletionPolicy);
     setAuditRetentionDays(saved.auditRetentionDays);
     setLocations(saved.locations);
   };
@@ -114,18 +104,12 @@ export default function Settings() {
       </SaveBar>
       <BlockStack gap="400">
         <Card>
-          <BlockStack gap="500">
+          <BlockStack gap="300" inlineAlign="start">
             <Text as="h2" variant="headingMd">
               What wins
             </Text>
-            <ConflictPolicyChoice value={conflictPolicy} onChange={setConflictPolicy} />
-            <DeletionPolicyChoice value={deletionPolicy} onChange={setDeletionPolicy} />
-            {deletionPolicy === 'delete' && (
-              <Banner tone="critical" title="Deleting cannot be undone">
-                A product that disappears from your catalog is deleted in the store with its variants and
-                pictures. If many products are gone at once the sync stops and asks first.
-              </Banner>
-            )}
+            <Text as="p">{`${policyLabel(saved.conflictPolicy)}, unless a rule says otherwise.`}</Text>
+            <Button url="/app/policies">Policies and rules</Button>
           </BlockStack>
         </Card>
         <LocationMapping

@@ -4,18 +4,23 @@ import { Link, Outlet, useLoaderData, useRouteError } from '@remix-run/react';
 import { NavMenu } from '@shopify/app-bridge-react';
 import { AppProvider } from '@shopify/shopify-app-remix/react';
 import { boundary } from '@shopify/shopify-app-remix/server';
-import { appBridge, authenticate } from '~/shopify.server';
+import { countConflictsOf } from '~/db/pages/conflicts.server';
+import { appBridge, authenticate, resources } from '~/shopify.server';
+import { formatCount } from '~/ui/formats';
 import { useRememberedPlace } from '~/ui/embedded-return';
 
 /** Lets only users of a shop's admin in; every page of the app is below this one. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  await authenticate.admin(request);
-  return json(appBridge);
+  const { session } = await authenticate.admin(request);
+  return json({
+    ...appBridge,
+    conflicts: await countConflictsOf(resources.db, session.shop, resources.now()),
+  });
 }
 
 /** Polaris, App Bridge and the menu around every page of the app. */
 export default function App() {
-  const { apiKey, scriptUrl } = useLoaderData<typeof loader>();
+  const { apiKey, scriptUrl, conflicts } = useLoaderData<typeof loader>();
   useRememberedPlace();
   return (
     <AppProvider isEmbeddedApp apiKey={apiKey} __APP_BRIDGE_URL={scriptUrl}>
@@ -24,6 +29,9 @@ export default function App() {
           Home
         </Link>
         <Link to="/app/products">Products</Link>
+        <Link to="/app/conflicts">
+          {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
+        </Link>
         <Link to="/app/runs">Sync runs</Link>
         <Link to="/app/audit">Audit log</Link>
         <Link to="/app/import">Import &amp; export</Link>

@@ -11,7 +11,7 @@ export async function saveSettings(
     auditRetentionDays,
   }: {
     shopId: string;
-    conflictPolicy: ConflictPolicy;
+    conflictPolicy?: ConflictPolicy;
     deletionPolicy?: 'archive' | 'delete';
     auditRetentionDays?: number;
   },
@@ -19,8 +19,7 @@ export async function saveSettings(
   await db.shop.update({
     where: { id: shopId },
     data: {
-      conflictPolicy,
-      policyChosenAt: now(),
+      ...(conflictPolicy && { conflictPolicy, policyChosenAt: now() }),
       ...(deletionPolicy && { deletionPolicy }),
       ...(auditRetentionDays !== undefined && { auditRetentionDays }),
     },

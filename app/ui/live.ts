@@ -31,7 +31,12 @@ const liveImport = z.object({
   cancelRequested: z.boolean(),
 });
 
-const liveState = z.object({ now: z.string(), run: liveRun.nullable(), import: liveImport.nullable() });
+const liveState = z.object({
+  now: z.string(),
+  run: liveRun.nullable(),
+  import: liveImport.nullable(),
+  conflicts: z.object({ open: z.number(), mark: z.string() }),
+});
 
 export type LiveRun = z.infer<typeof liveRun>;
 export type LiveImport = z.infer<typeof liveImport>;
@@ -53,14 +58,18 @@ function mark(state: LiveState): string {
     state.run?.cancelRequested,
     state.import?.id,
     state.import?.state,
+    state.conflicts.mark,
   ]);
 }
 
 /**
  * The newest state, starting from what the page was loaded with. The page's loaders run again when something ended,
- * and every few seconds while it moves. `connected` is false while the app does not answer; it goes on asking.
+ * and every few seconds while it moves. `idleMs`: how often to ask while nothing runs. `connected` is false while the app does not answer; it goes on asking.
  */
-export function useLiveState(initial: LiveState): { state: LiveState; connected: boolean } {
+export function useLiveState(
+  initial: LiveState,
+  { idleMs = IDLE_MS }: { idleMs?: number } = {},
+): { state: LiveState; connected: boolean } {
   const [state, setState] = useState(initial);
   const [connected, setConnected] = useState(true);
   const revalidator = useRevalidator();
@@ -94,7 +103,10 @@ export function useLiveState(initial: LiveState): { state: LiveState; connected:
           current.current = next;
           setState(next);
           setConnected(true);
-          const ended = before.run?.id !== next.run?.id || before.import?.id !== next.import?.id;
+          const ended =
+            before.run?.id !== next.run?.id ||
+            before.import?.id !== next.import?.id ||
+            before.conflicts.mark !== next.conflicts.mark;
           const due = Date.now() - seenByPage.current.at > REVALIDATE_MS;
           if (mark(next) !== seenByPage.current.mark && (ended || due)) {
             seenByPage.current = { mark: mark(next), at: Date.now() };
@@ -105,15 +117,15 @@ export function useLiveState(initial: LiveState): { state: LiveState; connected:
           if (!stop.signal.aborted) setConnected(false);
         }
       }
-      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : IDLE_MS);
+      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : idleMs);
     };
-    timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : IDLE_MS);
+    timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : idleMs);
     return () => {
       stop.abort();
       clearTimeout(timer);
     };
     // An action that starts something changes the id: the slow clock must not go on then.
-  }, [initial.run?.id, initial.import?.id]);
+  }, [initial.run?.id, initial.import?.id, idleMs]);
 
   return { state, connected };
 }

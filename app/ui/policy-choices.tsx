@@ -1,4 +1,5 @@
 import { ChoiceList } from '@shopify/polaris';
+import type { SyncMode } from '~/core/canary';
 import type { ConflictPolicy, MergePolicy } from '~/core/decision';
 
 interface Choice<Value extends string> {
@@ -7,7 +8,7 @@ interface Choice<Value extends string> {
   helpText: string;
 }
 
-const CONFLICT: Choice<ConflictPolicy>[] = [
+const CONFLICT_CHOICES: Choice<ConflictPolicy>[] = [
   {
     value: 'source-wins',
     label: 'Your catalog wins (recommended)',
@@ -20,9 +21,15 @@ const CONFLICT: Choice<ConflictPolicy>[] = [
     helpText: 'What was edited in the Shopify admin stays, and your catalog takes it over.',
   },
   {
+    value: 'newest-wins',
+    label: 'The newest change wins',
+    helpText:
+      'The instant of the last change decides: by the clock of your database for the catalog, by Shopify’s clock for the store. Shopify tells it for a whole product or variant, not for a field. Where the instants are equal or one is not known, you decide.',
+  },
+  {
     value: 'manual',
     label: 'Nobody: show it to me',
-    helpText: 'Both sides keep what they have. The product is marked "Conflict" until you change one side.',
+    helpText: 'Both sides keep what they have. It waits under Conflicts until you choose.',
   },
 ];
 
@@ -60,7 +67,13 @@ function PolicyChoice<Value extends string>(props: {
 
 /** What happens to a field that both sides changed to different values. */
 export function ConflictPolicyChoice(props: { value: string; onChange: (value: ConflictPolicy) => void }) {
-  return <PolicyChoice title="When the same field was changed on both sides" choices={CONFLICT} {...props} />;
+  return (
+    <PolicyChoice
+      title="When the same field was changed on both sides"
+      choices={CONFLICT_CHOICES}
+      {...props}
+    />
+  );
 }
 
 /** What happens in Shopify to a product that was deleted in the catalog. */
@@ -69,4 +82,29 @@ export function DeletionPolicyChoice(props: {
   onChange: (value: MergePolicy['deletion']) => void;
 }) {
   return <PolicyChoice title="When a product is deleted in your catalog" choices={DELETION} {...props} />;
+}
+
+const MODES: Choice<SyncMode>[] = [
+  {
+    value: 'live',
+    label: 'Live',
+    helpText: 'Every product is kept in step, both ways.',
+  },
+  {
+    value: 'shadow',
+    label: 'Shadow: compare and report only',
+    helpText:
+      'Nothing is written, neither to Shopify nor to your catalog. A report shows what would have been, for as long as you want.',
+  },
+  {
+    value: 'canary',
+    label: 'Canary: write a share of the products',
+    helpText:
+      'So many percent of the products are kept in step, always the same ones; the others are only reported.',
+  },
+];
+
+/** Which products may be written. */
+export function SyncModeChoice(props: { value: string; onChange: (value: SyncMode) => void }) {
+  return <PolicyChoice title="What Lockstep may write" choices={MODES} {...props} />;
 }

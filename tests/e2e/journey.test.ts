@@ -113,11 +113,13 @@ describe('the first day', () => {
     expect(await price.textContent()).toMatch(/249\.00.*249\.00.*249\.00.*Same/);
   });
 
-  it('saves settings with the save bar', async () => {
-    await openAppPage(stack, page, '/app/settings');
-    await app().getByText('Nobody: show it to me').click();
+  it('saves a policy with the save bar, after it saw what would change', async () => {
+    await openAppPage(stack, page, '/app/policies');
+    await app().getByText('Nobody: show it to me', { exact: true }).first().click();
     await page.getByRole('button', { name: 'Save' }).click();
-    await toast('Settings saved').waitFor();
+    await app().getByText('Nothing that differs now would be decided otherwise.').waitFor();
+    await app().getByRole('button', { name: 'Save policies' }).click();
+    await toast('Policies saved').waitFor();
     const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
     expect(shop.conflictPolicy).toBe('manual');
   });

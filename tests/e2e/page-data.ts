@@ -1,6 +1,8 @@
 /** A shop in the middle of its life: products in every state, runs, a dead letter, matches to settle, imports. */
+import { Prisma } from '#generated/prisma/client';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '~/db/client.server';
+import { seedConflicts } from './conflict-data';
 
 export interface PageData {
   /** A product with differences, changes and a variant only Shopify has. */
@@ -381,8 +383,8 @@ async function seedThreeStates(
         at: minutesAgo(60),
       },
       ...[
-        { field: 'tags:sale', before: null, after: 'sale' },
-        { field: 'tags:spring', before: 'spring', after: null },
+        { field: 'tags:sale', before: Prisma.JsonNull, after: 'sale' },
+        { field: 'tags:spring', before: 'spring', after: Prisma.JsonNull },
         { field: 'vendor', before: 'Fjell', after: product.vendor },
       ].map((change) => ({
         ...common,
@@ -409,7 +411,7 @@ async function seedThreeStates(
         changeKey: randomUUID(),
         variantId: product.variants[2]!.id,
         field: 'existence',
-        before: null,
+        before: Prisma.JsonNull,
         after: product.variants[2]!.sku,
         state: 'applied',
         at: minutesAgo(200),
@@ -472,5 +474,6 @@ export async function seedPages(
       ['', 'Attic'].map((location) => ({ accountId: shop.accountId, variantId, location, available: 7 })),
     ),
   });
+  await seedConflicts(db, shop, productIds);
   return { productId, runId, importId };
 }

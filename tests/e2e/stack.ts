@@ -99,6 +99,8 @@ export function appFrame(page: Page): FrameLocator {
 
 /** Opens a page of the app in the admin, and waits until its scripts run: a click before that reaches nobody. */
 export async function openAppPage(stack: Stack, page: Page, path: string): Promise<void> {
+  // A page that asks for news again and again may be left in the middle of a request, which would count as never ended.
+  await page.goto('about:blank');
   await page.goto(stack.addressOf(path));
   await appFrame(page).getByRole('heading', { level: 1 }).first().waitFor();
   await page.waitForLoadState('networkidle');

@@ -116,14 +116,31 @@ export async function playInChaos(
       const ends = possibleEnds(own, field);
       if (process.env['DEBUG_MODEL'] && !(ends.includes(catalog[field]) && ends.includes(shopify[field]))) {
         const { productId } = row;
-        console.log(JSON.stringify({ field, ends, catalog, shopify, own: own[field], script: scripts[at],
-          link: await world.db.productLink.findFirst({ where: { productId } }),
-          base: await world.db.baseProductRow.findFirst({ where: { productId } }),
-          baseV: await world.db.baseVariantRow.findMany({ where: { productId } }),
-          remote: await world.db.remoteProductRow.findMany({ where: { remoteId: (await world.db.productLink.findFirst({ where: { productId } }))!.remoteId! } }),
-          product: await world.db.catalogProduct.findFirst({ where: { id: productId } }),
-          runs: await world.db.runProduct.findMany({ where: { productId }, orderBy: { endedAt: 'asc' } }),
-          changes: await world.db.change.findMany({ where: { productId }, orderBy: { id: 'asc' } }) }, (_k, v) => typeof v === 'bigint' ? String(v) : v, 1));
+        console.log(
+          JSON.stringify(
+            {
+              field,
+              ends,
+              catalog,
+              shopify,
+              own: own[field],
+              script: scripts[at],
+              link: await world.db.productLink.findFirst({ where: { productId } }),
+              base: await world.db.baseProductRow.findFirst({ where: { productId } }),
+              baseV: await world.db.baseVariantRow.findMany({ where: { productId } }),
+              remote: await world.db.remoteProductRow.findMany({
+                where: {
+                  remoteId: (await world.db.productLink.findFirst({ where: { productId } }))!.remoteId!,
+                },
+              }),
+              product: await world.db.catalogProduct.findFirst({ where: { id: productId } }),
+              runs: await world.db.runProduct.findMany({ where: { productId }, orderBy: { endedAt: 'asc' } }),
+              changes: await world.db.change.findMany({ where: { productId }, orderBy: { id: 'asc' } }),
+            },
+            (_k, v) => (typeof v === 'bigint' ? String(v) : v),
+            1,
+          ),
+        );
       }
       expect(ends, about).toContain(catalog[field]);
       expect(ends, about).toContain(shopify[field]);

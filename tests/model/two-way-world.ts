@@ -303,7 +303,8 @@ export class World {
         const tag = `ours-${this.edits}`;
         done.added.push(tag);
         return () =>
-          this.db.$executeRaw`UPDATE catalog.product SET tags = array_append(tags, ${tag}::text) WHERE id = ${productId}::uuid`;
+          this.db
+            .$executeRaw`UPDATE catalog.product SET tags = array_append(tags, ${tag}::text) WHERE id = ${productId}::uuid`;
       }
       case 'tag-remove': {
         const tag = BASE_TAGS[step.nth] ?? '';

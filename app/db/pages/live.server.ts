@@ -35,14 +35,31 @@ export interface LiveState {
   now: string;
   run: LiveRun | null;
   import: LiveImport | null;
+  conflicts: LiveConflicts;
+}
+
+export interface LiveConflicts {
+  /** Those that wait for a person now. */
+  open: number;
+  /** Changes whenever any conflict that is not ended does. */
+  mark: string;
 }
 
 const ACTIVE_RUN = ['queued', 'adopting', 'running'];
 const ACTIVE_IMPORT = ['queued', 'running'];
 
-/** The oldest run and the oldest import of the shop that are not ended, with how far they are. */
+async function readLiveConflicts(db: Queryable, shopId: string, now: Date): Promise<LiveConflicts> {
+  // A row's xmin is the transaction that wrote it last: the largest one tells of every write without a column for it.
+  const [found] = await db.$queryRaw<{ open: bigint; mark: string }[]>`
+    SELECT count(*) FILTER (WHERE state = 'open' AND (snoozed_until IS NULL OR snoozed_until <= ${now})) AS open,
+      concat(count(*), ' ', max(xmin::text::bigint)) AS mark
+    FROM app.conflict WHERE shop_id = ${shopId}::uuid AND state IN ('open', 'resolving')`;
+  return { open: Number(found?.open ?? 0), mark: `${found?.open ?? 0} ${found?.mark ?? ''}` };
+}
+
+/** The oldest run and the oldest import of the shop that are not ended, with how far they are, and its conflicts. */
 export async function readLiveState(db: Queryable, shopId: string, now: Date): Promise<LiveState> {
-  const [run, running] = await Promise.all([
+  const [run, running, conflicts] = await Promise.all([
     db.syncRun.findFirst({ where: { shopId, state: { in: ACTIVE_RUN } }, orderBy: { createdAt: 'asc' } }),
     db.catalogImport.findFirst({
       where: { shopId, state: { in: ACTIVE_IMPORT } },
@@ -57,10 +74,12 @@ export async function readLiveState(db: Queryable, shopId: string, now: Date): P
         cancelRequestedAt: true,
       },
     }),
+    readLiveConflicts(db, shopId, now),
   ]);
   const counts = run === null ? null : ((await countEndStates(db, shopId, [run.id])).get(run.id) ?? null);
   return {
     now: now.toISOString(),
+    conflicts,
     run:
       run === null || counts === null
         ? null

@@ -43,7 +43,7 @@ function listing(shop: Shop): Prisma.Sql {
 }
 
 /** "%" and "_" in what a person typed are themselves. */
-function containing(text: string): string {
+export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
 }
 

@@ -12,7 +12,6 @@ export interface LocationRow {
 
 export interface SettingsModel {
   conflictPolicy: string;
-  deletionPolicy: string;
   /** As it is typed. */
   auditRetentionDays: string;
   accountId: string;
@@ -37,7 +36,6 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
   ]);
   return {
     conflictPolicy: shop.conflictPolicy,
-    deletionPolicy: shop.deletionPolicy,
     auditRetentionDays: String(shop.auditRetentionDays),
     accountId: shop.accountId,
     domain: shop.domain,
