@@ -412,7 +412,7 @@ async function seedThreeStates(
         variantId: product.variants[2]!.id,
         field: 'existence',
         before: Prisma.JsonNull,
-        after: product.variants[2]!.sku,
+        after: product.variants[2]!.sku ?? Prisma.JsonNull,
         state: 'applied',
         at: minutesAgo(200),
       },
