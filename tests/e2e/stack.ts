@@ -97,13 +97,21 @@ export function appFrame(page: Page): FrameLocator {
   return page.frameLocator('#app-frame');
 }
 
-/** Opens a page of the app in the admin, and waits until its scripts run: a click before that reaches nobody. */
+/**
+ * Opens a page of the app in the admin, and waits until its scripts run: a click before that reaches nobody. Not until the
+ * network is quiet: pages ask for news again and again, and one that is left in the middle of a request counts as busy for good.
+ */
 export async function openAppPage(stack: Stack, page: Page, path: string): Promise<void> {
-  // A page that asks for news again and again may be left in the middle of a request, which would count as never ended.
-  await page.goto('about:blank');
   await page.goto(stack.addressOf(path));
-  await appFrame(page).getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForLoadState('networkidle');
+  const heading = appFrame(page).getByRole('heading', { level: 1 }).first();
+  await heading.waitFor();
+  await heading.evaluate(async (element) => {
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // React leaves its mark on what it has taken over; effects run within the frames after.
+    while (!Object.keys(element).some((key) => key.startsWith('__react'))) await nextFrame();
+    await nextFrame();
+    await nextFrame();
+  });
 }
 
 /** Opens the app in the admin, which asks to install it, and says yes. */
