@@ -29,7 +29,6 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.reconciliation.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
-      await tx.reconciliation.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });
