@@ -93,7 +93,7 @@ export class World {
 
   async startWorker(): Promise<void> {
     const { stage } = this;
-    if (this.workers === 'process') this.child = await spawnWorker(stage.env);
+    if (this.workers === 'process') this.child = await spawnWorker({ ...stage.env, LOG_LEVEL: 'info' });
     else
       this.inside = await startWorker(stage.resources, {
         store: stage.resources.queueStore,
@@ -115,7 +115,7 @@ export class World {
   async killWorker(): Promise<void> {
     if (this.child === null) return;
     await this.child.kill();
-    this.child = await spawnWorker(this.stage.env);
+    this.child = await spawnWorker({ ...this.stage.env, LOG_LEVEL: 'info' });
   }
 
   /** Products on which both sides agree. */
