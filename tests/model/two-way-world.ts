@@ -204,17 +204,22 @@ export class World {
   /** Until both sides have said all: what webhooks lost is read again, as a walk over the store does. */
   async settle(): Promise<void> {
     this.astray(false);
-    await this.stage.emulator.webhooks.settle();
-    await this.stage.awaitRun(await this.run(), PATIENCE_MS);
-    for (let turn = 0; turn < 6; turn += 1) {
-      await this.quiet();
-      await this.db.remoteProductRow.updateMany({ data: { invalidatedAt: new Date() } });
-      const { mutations, id } = await this.stage.awaitRun(await this.run(), PATIENCE_MS);
-      await this.quiet();
-      const moved = await this.db.change.count({ where: { runId: id, state: 'applied' } });
-      if (mutations === 0 && moved === 0) return;
-    }
+    await this.quiet();
+    await this.forget();
+    for (let turn = 0; turn < 8; turn += 1) if (await this.isAtRest()) return;
     throw new Error('The sides do not come to rest.');
+  }
+
+  /** Nothing that Shopify holds is trusted any more. */
+  async forget(): Promise<void> {
+    await this.db.remoteProductRow.updateMany({ data: { invalidatedAt: new Date() } });
+  }
+
+  /** Whether a run finds nothing to do. */
+  async isAtRest(): Promise<boolean> {
+    const { mutations, id } = await this.stage.awaitRun(await this.run(), PATIENCE_MS);
+    await this.quiet();
+    return mutations === 0 && (await this.db.change.count({ where: { runId: id, state: 'applied' } })) === 0;
   }
 
   private async quiet(): Promise<void> {
