@@ -34,11 +34,9 @@ const subject = (type: string) =>
 
 const product = subject('Product').transform((id): Named => ({ products: [id] }));
 const item = subject('InventoryItem').transform((id): Named => ({ inventoryItems: [id] }));
-const level = z
-  .object({ inventory_item_id: legacyId })
-  .transform(({ inventory_item_id: id }): Named => ({
-    inventoryItems: [`gid://shopify/InventoryItem/${id}`],
-  }));
+const level = z.object({ inventory_item_id: legacyId }).transform(({ inventory_item_id: id }): Named => ({
+  inventoryItems: [`gid://shopify/InventoryItem/${id}`],
+}));
 const order = z
   .object({
     line_items: z
