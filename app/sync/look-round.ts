@@ -1,4 +1,5 @@
 /** One look at products: merge, plan, send, record. */
+import pLimit from 'p-limit';
 import { pathKey } from '~/core/agree';
 import type { Call } from '~/core/call';
 import type { Operation } from '~/core/operation';
@@ -14,6 +15,9 @@ import { inventoryCalls, recordAgreements, recordDocument } from './record-work'
 import { claimed, progress, recordingJob, spend } from './session';
 import type { Session } from './session';
 import { settleIntents } from './settle-intents';
+
+/** Each pull is a transaction of its own: one product that cannot be written holds up no other. */
+const PULLS_UNDER_WAY = 4;
 
 interface Looked {
   work: ProductWork;
@@ -119,8 +123,12 @@ async function keepInTheShadow(session: Session, looks: Looked[]): Promise<void>
 async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
   const pulling = looks.filter(({ look }) => look.pulls.length > 0);
   // Nobody writes the product meanwhile: what another job has on its way would be taken for a change of Shopify's.
-  for (const { work, look } of await claimed(session, pulling))
-    await recordPulls(session.resources, session.scope, recordingJob(session), work, look);
+  const lane = pLimit(PULLS_UNDER_WAY);
+  await Promise.all(
+    (await claimed(session, pulling)).map(({ work, look }) =>
+      lane(() => recordPulls(session.resources, session.scope, recordingJob(session), work, look)),
+    ),
+  );
   return looks
     .filter(({ work }) => !work.isOvertaken)
     .map(({ work, look }) => ({
