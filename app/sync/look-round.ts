@@ -124,11 +124,13 @@ async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
   const pulling = looks.filter(({ look }) => look.pulls.length > 0);
   // Nobody writes the product meanwhile: what another job has on its way would be taken for a change of Shopify's.
   const lane = pLimit(PULLS_UNDER_WAY);
-  await Promise.all(
+  const results = await Promise.allSettled(
     (await claimed(session, pulling)).map(({ work, look }) =>
       lane(() => recordPulls(session.resources, session.scope, recordingJob(session), work, look)),
     ),
   );
+  // What is on its way is recorded before anything is thrown: the claims end with the job.
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
   return looks
     .filter(({ work }) => !work.isOvertaken)
     .map(({ work, look }) => ({
