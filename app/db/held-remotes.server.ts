@@ -116,24 +116,28 @@ export interface StaleProduct {
  * rows have another revision than was last found in order, or the cache is marked as possibly untrue or empty. Products
  * that wait for a person (conflicts, refusals) are left alone unless Shopify's side is in doubt.
  */
-export async function staleProducts(db: Queryable, shopId: string): Promise<StaleProduct[]> {
+export async function staleProducts(
+  db: Queryable,
+  { shopId, accountId }: { shopId: string; accountId: string },
+): Promise<StaleProduct[]> {
   return db.$queryRaw`
     SELECT "productId", "hasMoved" AND "isNewer" AS "isNewInCatalog" FROM (
       SELECT link.product_id AS "productId",
         remote.invalidated_at IS NOT NULL OR (remote.remote_id IS NULL AND link.last_synced_at IS NULL) AS "isInDoubt",
-        link.sync_state = 'in-sync' AND (base.source_revision IS DISTINCT FROM product.revision OR EXISTS (
-          SELECT 1 FROM catalog.variant variant
-          LEFT JOIN app.base_variant agreed ON agreed.shop_id = link.shop_id AND agreed.variant_id = variant.id
-          WHERE variant.product_id = link.product_id AND agreed.source_revision IS DISTINCT FROM variant.revision
-        )) AS "hasMoved",
-        product.updated_at > link.last_synced_at OR EXISTS (
-          SELECT 1 FROM catalog.variant variant
-          WHERE variant.product_id = link.product_id AND variant.updated_at > link.last_synced_at
-        ) AS "isNewer"
+        link.sync_state = 'in-sync'
+          AND (base.source_revision IS DISTINCT FROM product.revision OR COALESCE(variants.have_moved, false)) AS "hasMoved",
+        product.updated_at > link.last_synced_at OR COALESCE(variants.updated_at > link.last_synced_at, false) AS "isNewer"
       FROM app.product_link link
       JOIN catalog.product product ON product.id = link.product_id
       LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
       LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
+      LEFT JOIN (
+        SELECT variant.product_id, max(variant.updated_at) AS updated_at,
+          bool_or(agreed.source_revision IS DISTINCT FROM variant.revision) AS have_moved
+        FROM catalog.variant variant
+        LEFT JOIN app.base_variant agreed ON agreed.shop_id = ${shopId}::uuid AND agreed.variant_id = variant.id
+        WHERE variant.account_id = ${accountId}::uuid GROUP BY variant.product_id
+      ) AS variants ON variants.product_id = link.product_id
       WHERE link.shop_id = ${shopId}::uuid AND link.state = 'linked' AND link.remote_id IS NOT NULL
     ) AS linked
     WHERE "isInDoubt" OR "hasMoved"`;

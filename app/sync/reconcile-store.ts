@@ -27,9 +27,9 @@ async function stopOperations(
 }
 
 /** What we know ourselves to be out of date needs no read to be found. */
-async function finish({ resources, walk }: Walking): Promise<void> {
+async function finish({ resources, scope, walk }: Walking): Promise<void> {
   const { db, now } = resources;
-  const stale = await staleProducts(db, walk.shopId);
+  const stale = await staleProducts(db, scope);
   await askFor(
     resources,
     walk,

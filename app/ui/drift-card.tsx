@@ -60,7 +60,8 @@ export function DriftCard({ loaded, timeZone }: { loaded: DriftState; timeZone: 
           )}
         </InlineStack>
         <Score drift={drift} timeZone={timeZone} />
-        {running !== null ? <Progress check={running} /> : <LastCheck check={last} timeZone={timeZone} />}
+        {running !== null && <Progress check={running} />}
+        {running === null && drift.linked > 0 && <LastCheck check={last} timeZone={timeZone} />}
         {running !== null ? (
           <Button
             onClick={() => submit({ intent: 'cancel', reconciliationId: running.id })}

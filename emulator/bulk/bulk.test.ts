@@ -170,6 +170,24 @@ describe('bulk queries', () => {
     ]);
   });
 
+  it('keep children with their parents only where they are asked to', async () => {
+    const api = fast();
+    const [shirt, hat] = [await api.shirt(), await api.shirt()];
+    const parents = async (groupObjects: boolean) => {
+      const { bulkOperationRunQuery } = await api.data(
+        'mutation($query: String!, $group: Boolean!) { bulkOperationRunQuery(query: $query, groupObjects: $group) { bulkOperation { id } } }',
+        {
+          query: '{ products { edges { node { id variants { edges { node { id } } } } } } }',
+          group: groupObjects,
+        },
+      );
+      const { url } = await finished(api, bulkOperationRunQuery.bulkOperation.id);
+      return lines(api, url).map((line) => (line as { __parentId?: string }).__parentId ?? 'root');
+    };
+    expect(await parents(true)).toEqual(['root', shirt.id, shirt.id, 'root', hat.id, hat.id]);
+    expect(await parents(false)).toEqual(['root', 'root', shirt.id, shirt.id, hat.id, hat.id]);
+  });
+
   it('have no address where nothing was found, and need a connection', async () => {
     const api = fast();
     const { bulkOperationRunQuery } = await api.data(RUN_QUERY, {

@@ -160,14 +160,25 @@ export function runBulkMutation(
   return operation;
 }
 
-/** Starts a bulk query. The rows are those of the moment it starts; pages and cursors are ignored. */
-export function runBulkQuery(call: Call, text: string, compiled: CompiledDocument): BulkOperation {
+/**
+ * Starts a bulk query. The rows are those of the moment it starts; pages and cursors are ignored. Where objects are not
+ * grouped, children come anywhere after their parents: here, after all objects that have none.
+ */
+export function runBulkQuery(
+  call: Call,
+  text: string,
+  compiled: CompiledDocument,
+  groupObjects: boolean,
+): BulkOperation {
   const operation = createOperation(call, 'QUERY', text);
   const lines: string[] = [];
   inBackground(call, operation, lines, async () => {
     const result = call.runner.run(compiled, {}, { ...call, operation: compiled.name, inBulk: true });
     if (result.errors) throw new Error(result.errors.map(({ message }) => message).join(' '));
-    const rows = bulkLines(result.data);
+    const grouped = bulkLines(result.data);
+    const rows = groupObjects
+      ? grouped
+      : [...grouped.filter(({ isRoot }) => isRoot), ...grouped.filter(({ isRoot }) => !isRoot)];
     await paced(call, operation, rows.length, (index) => {
       const row = rows[index];
       if (!row) return;

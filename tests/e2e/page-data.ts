@@ -427,6 +427,11 @@ async function seedChecks(db: Database, shopId: string, products: number): Promi
     where: { shopId, syncState: { not: 'in-sync' } },
     data: { driftedAt: minutesAgo(700) },
   });
+  // Rows written by the seed are newer than the looks it tells of.
+  await db.productLink.updateMany({
+    where: { shopId, syncState: 'in-sync' },
+    data: { lastSyncedAt: new Date() },
+  });
   await db.reconciliation.create({
     data: {
       shopId,

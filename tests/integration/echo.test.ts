@@ -84,7 +84,7 @@ const TURNS: (() => Promise<unknown>)[] = [
   () => db().catalogInventoryLevel.updateMany({ data: { available: 77 } }),
   () =>
     db().catalogProduct.updateMany({
-      data: { tags: ['x', 'X', ' y'], vendor: 'Acme ', productType: 'Echo' },
+      data: { tags: ['X', ' y'], vendor: 'Acme ', productType: 'Echo' },
     }),
   () => db().catalogMetafield.updateMany({ data: { value: 'dry' } }),
 ];

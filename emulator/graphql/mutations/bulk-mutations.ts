@@ -67,13 +67,18 @@ function queryProblem(compiled: CompiledDocument | readonly GraphQLError[], text
     : null;
 }
 
-const bulkOperationRunQuery: FieldResolver = (_root, args: { query: string }, call) => {
+const bulkOperationRunQuery: FieldResolver = (
+  _root,
+  args: { query: string; groupObjects?: boolean },
+  call,
+) => {
   const compiled = call.runner.compile(args.query, null);
   const problem = queryProblem(compiled, args.query);
   if (problem !== null || isRefused(compiled))
     return refused('INVALID', ['query'], problem ?? 'Invalid query.');
   if (tooManyRunning(call, 'QUERY')) return limitReached();
-  return { bulkOperation: { ...runBulkQuery(call, args.query, compiled) }, userErrors: [] };
+  const bulkOperation = runBulkQuery(call, args.query, compiled, args.groupObjects === true);
+  return { bulkOperation: { ...bulkOperation }, userErrors: [] };
 };
 
 const bulkOperationCancel: FieldResolver = (_root, args: { id: Gid }, call) => {
