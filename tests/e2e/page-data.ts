@@ -381,8 +381,8 @@ async function seedThreeStates(
         at: minutesAgo(60),
       },
       ...[
-        { field: 'tags:sale', before: null, after: 'sale' },
-        { field: 'tags:spring', before: 'spring', after: null },
+        { field: 'tags:sale', after: 'sale' },
+        { field: 'tags:spring', before: 'spring' },
         { field: 'vendor', before: 'Fjell', after: product.vendor },
       ].map((change) => ({
         ...common,
@@ -409,8 +409,7 @@ async function seedThreeStates(
         changeKey: randomUUID(),
         variantId: product.variants[2]!.id,
         field: 'existence',
-        before: null,
-        after: product.variants[2]!.sku,
+        after: product.variants[2]!.sku!,
         state: 'applied',
         at: minutesAgo(200),
       },
