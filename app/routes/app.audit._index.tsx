@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
+import { useLoaderData, useLocation, useNavigate, useNavigation } from '@remix-run/react';
 import { Banner, BlockStack, Card, EmptySearchResult, EmptyState } from '@shopify/polaris';
 import { readAuditQuery, writeAuditCursor, writeAuditFilter } from '~/db/pages/audit-query';
 import type { AuditCursor } from '~/db/pages/audit-query';
@@ -46,14 +46,23 @@ export default function AuditLog() {
   const data = useLoaderData<typeof loader>();
   const { rows, texts, previous, next } = data;
   const navigate = useNavigate();
-  const loading = useNavigation().state === 'loading';
+  const navigation = useNavigation();
+  const { search } = useLocation();
   const file = useFileDownload(`/app/audit/export${addressOf(texts)}`, 'audit-log.csv');
-  const show = (values: AuditFilterValues) =>
-    navigate(addressOf(values), { replace: true, preventScrollReset: true });
+  const show = (change: Partial<AuditFilterValues>) => {
+    // What is still being loaded counts already: a text whose typing rests meanwhile goes beside it.
+    const next = new URLSearchParams(navigation.location?.search ?? search);
+    for (const [name, value] of Object.entries(change))
+      if (value === '') next.delete(name);
+      else next.set(name, value);
+    // Another filter begins at its first page.
+    for (const name of ['after', 'before']) next.delete(name);
+    navigate(`?${next}`, { replace: true, preventScrollReset: true });
+  };
   const turnTo = (cursor: { [direction: string]: string } | null) => {
-    const search = writeAuditFilter(texts);
-    for (const [name, value] of Object.entries(cursor ?? {})) search.set(name, value);
-    navigate(`?${search}`);
+    const next = writeAuditFilter(texts);
+    for (const [name, value] of Object.entries(cursor ?? {})) next.set(name, value);
+    navigate(`?${next}`);
   };
   const isEmpty = rows.length === 0 && data.isFirst && addressOf(texts) === addressOf(NO_AUDIT_FILTER);
   return (
@@ -63,7 +72,7 @@ export default function AuditLog() {
       secondaryActions={[
         {
           content: 'Export as CSV',
-          accessibilityLabel: 'Export every change that matches as a CSV file',
+          accessibilityLabel: 'Export as CSV: every change that matches',
           onAction: () => void file.start(),
           loading: file.busy,
           disabled: rows.length === 0,
@@ -88,14 +97,14 @@ export default function AuditLog() {
                 actors={data.actors}
                 locations={data.names.locations}
                 productTitle={data.productTitle}
-                loading={loading}
+                loading={navigation.state === 'loading'}
                 onChange={show}
               />
               <AuditTable
                 rows={rows}
                 names={data.names}
                 timeZone={data.timeZone}
-                loading={loading}
+                loading={navigation.state === 'loading'}
                 actorUrl={(actor) => `/app/audit${addressOf({ ...texts, actor })}`}
                 emptyState={
                   <EmptySearchResult

@@ -275,7 +275,6 @@ export default function ProductHistory() {
           rows={timeline.rows}
           names={timeline.names}
           timeZone={timeZone}
-          moment={past?.moment ?? null}
           urlOf={(moment) => addressWith({ at: moment, on: null, variants: null })}
           onNewer={turnTo(timeline.newer)}
           onOlder={turnTo(timeline.older)}

@@ -109,7 +109,7 @@ function withChosen(choices: { value: string; label: string }[], value: string, 
     : [...choices, { value, label }];
 }
 
-/** Search and filters of the audit log; each change is told whole. */
+/** Search and filters of the audit log; only what changes is told. */
 export function AuditFilters(props: {
   values: AuditFilterValues;
   actors: string[];
@@ -117,10 +117,9 @@ export function AuditFilters(props: {
   /** Title of the product that `values.product` names. */
   productTitle: string;
   loading: boolean;
-  onChange: (values: AuditFilterValues) => void;
+  onChange: (change: Partial<AuditFilterValues>) => void;
 }) {
-  const { values, actors, locations, productTitle, onChange } = props;
-  const set = (change: Partial<AuditFilterValues>) => onChange({ ...values, ...change });
+  const { values, actors, locations, productTitle, onChange: set } = props;
   const search = useTyped(values.q, (q) => set({ q }));
   const { mode, setMode } = useSetIndexFiltersMode(
     Object.values(values).some((value) => value !== '')
@@ -271,7 +270,7 @@ export function AuditFilters(props: {
           : [{ key: 'product', label: 'Product', filter: <p>{productTitle}</p>, hidden: true }]),
       ]}
       appliedFilters={applied}
-      onClearAll={() => onChange({ ...NO_AUDIT_FILTER, state: values.state })}
+      onClearAll={() => set({ ...NO_AUDIT_FILTER, state: values.state })}
       canCreateNewView={false}
       loading={props.loading}
     />

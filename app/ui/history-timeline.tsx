@@ -45,8 +45,6 @@ export function HistoryTimeline(props: {
   rows: AuditTableRow[];
   names: ChangeNames;
   timeZone: string;
-  /** The moment that is shown, if one is. */
-  moment: string | null;
   urlOf: (moment: string) => string;
   onNewer: (() => void) | null;
   onOlder: (() => void) | null;
@@ -81,12 +79,15 @@ export function HistoryTimeline(props: {
                     <InlineStack gap="300">
                       <Link
                         url={urlOf(justBefore(moment.at))}
-                        accessibilityLabel={`The product before ${time}`}
+                        accessibilityLabel={`Before ${time}: the product as it was`}
                       >
                         Before
                       </Link>
-                      <Link url={urlOf(moment.at)} accessibilityLabel={`The product after ${time}`}>
-                        {props.moment === moment.at ? 'After (shown)' : 'After'}
+                      <Link
+                        url={urlOf(moment.at)}
+                        accessibilityLabel={`After ${time}: the product as it was`}
+                      >
+                        After
                       </Link>
                     </InlineStack>
                   </InlineStack>

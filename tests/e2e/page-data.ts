@@ -1,5 +1,4 @@
 /** A shop in the middle of its life: products in every state, runs, a dead letter, matches to settle, imports. */
-import { Prisma } from '#generated/prisma/client';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '~/db/client.server';
 import { seedConflicts } from './conflict-data';
@@ -383,8 +382,8 @@ async function seedThreeStates(
         at: minutesAgo(60),
       },
       ...[
-        { field: 'tags:sale', before: Prisma.JsonNull, after: 'sale' },
-        { field: 'tags:spring', before: 'spring', after: Prisma.JsonNull },
+        { field: 'tags:sale', after: 'sale' },
+        { field: 'tags:spring', before: 'spring' },
         { field: 'vendor', before: 'Fjell', after: product.vendor },
       ].map((change) => ({
         ...common,
@@ -411,8 +410,7 @@ async function seedThreeStates(
         changeKey: randomUUID(),
         variantId: product.variants[2]!.id,
         field: 'existence',
-        before: Prisma.JsonNull,
-        after: product.variants[2]!.sku ?? Prisma.JsonNull,
+        after: product.variants[2]!.sku!,
         state: 'applied',
         at: minutesAgo(200),
       },
