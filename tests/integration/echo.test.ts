@@ -97,7 +97,9 @@ async function quiet(): Promise<void> {
     'nothing is asked for or under way',
     async () => {
       const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
-      return Object.values(jobs).every((count) => count === 0) && (await db().syncRequest.count()) === 0;
+      const untold = await db().webhookDelivery.count({ where: { handledAt: null } });
+      const idle = Object.values(jobs).every((count) => count === 0);
+      return idle && untold === 0 && (await db().syncRequest.count()) === 0;
     },
     { timeoutMs: PATIENCE_MS },
   );
