@@ -132,8 +132,7 @@ function periodicTasks(
   ];
   if (settings.syncIntervalMinutes !== null)
     tasks.push(scheduledSyncTask(resources, settings.syncIntervalMinutes));
-  if (settings.reconcileIntervalHours)
-    tasks.push(reconcileTask(resources, settings.reconcileIntervalHours));
+  if (settings.reconcileIntervalHours) tasks.push(reconcileTask(resources, settings.reconcileIntervalHours));
   return tasks;
 }
 
