@@ -172,7 +172,7 @@ describe('bulk queries', () => {
 
   it('keep children with their parents only where they are asked to', async () => {
     const api = fast();
-    const [shirt, hat] = [await api.shirt(), await api.shirt()];
+    const [shirt, hat] = [await api.shirt(), await api.shirt('hat')];
     const parents = async (groupObjects: boolean) => {
       const { bulkOperationRunQuery } = await api.data(
         'mutation($query: String!, $group: Boolean!) { bulkOperationRunQuery(query: $query, groupObjects: $group) { bulkOperation { id } } }',
