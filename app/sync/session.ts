@@ -64,8 +64,9 @@ export async function claimed<T extends { work: ProductWork }>(session: Session,
   return sending.filter(({ work }) => own.has(work.productId));
 }
 
+/** Gives up what the job has claimed of these products, an attempt that was cut off included. */
 export async function release(session: Session, productIds: SourceId[]): Promise<void> {
-  const { resources, scope, claimant, claims } = session;
-  const held = productIds.filter((productId) => claims.has(productId));
+  const { resources, scope, claimant, claims, context } = session;
+  const held = context.interrupted ? productIds : productIds.filter((productId) => claims.has(productId));
   if (held.length > 0) await releaseProducts(resources.db, scope.shopId, claimant, held);
 }
