@@ -458,12 +458,13 @@ describe('a bulk operation that finished', () => {
     });
     const { db } = database;
     const wanted = await db.reconciliation.create({ data: walk('running', 7) });
-    await db.reconciliation.create({ data: walk('running', 8) });
     await db.reconciliation.create({ data: walk('cancelled', 7) });
-    await tell({
-      topic: 'bulk_operations/finish',
-      payload: { admin_graphql_api_id: 'gid://shopify/BulkOperation/7', status: 'completed' },
-    });
+    await db.reconciliation.create({ data: walk('cancelled', 8) });
+    for (const id of [8, 7])
+      await tell({
+        topic: 'bulk_operations/finish',
+        payload: { admin_graphql_api_id: `gid://shopify/BulkOperation/${id}`, status: 'completed' },
+      });
     expect(jobs.filter((job) => job.name === 'reconcile-store')).toEqual([
       { name: 'reconcile-store', shopId, reconciliationId: wanted.id },
     ]);
