@@ -59,6 +59,8 @@ const SAMPLES: Record<string, string> = {
   timestamptz: 'now()',
   _text: `'{}'`,
   _uuid: `'{}'`,
+  // Where a column does not take anything of its type.
+  'reconciliation.lane': `'pages'`,
 };
 
 async function fillEveryTable(shopId: string, accountId: string): Promise<string[]> {
@@ -68,7 +70,7 @@ async function fillEveryTable(shopId: string, accountId: string): Promise<string
     const values = required.map(({ name, type }) => {
       if (name === 'shop_id') return `'${shopId}'`;
       if (name === 'account_id') return `'${accountId}'`;
-      const sample = SAMPLES[type];
+      const sample = SAMPLES[`${table}.${name}`] ?? SAMPLES[type];
       if (sample === undefined)
         throw new Error(`No sample for ${table}.${name} of type ${type}: add one here.`);
       return sample;
