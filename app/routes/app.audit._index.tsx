@@ -1,7 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useLocation, useNavigate, useNavigation } from '@remix-run/react';
 import { Banner, BlockStack, Card, EmptySearchResult, EmptyState } from '@shopify/polaris';
-import { readAuditQuery, writeAuditCursor, writeAuditFilter } from '~/db/pages/audit-query';
+import {
+  AUDIT_FILTER_NAMES,
+  readAuditQuery,
+  writeAuditCursor,
+  writeAuditFilter,
+} from '~/db/pages/audit-query';
 import type { AuditCursor } from '~/db/pages/audit-query';
 import { readActors, readAuditPage, readTitles } from '~/db/pages/audit.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
@@ -51,13 +56,11 @@ export default function AuditLog() {
   const file = useFileDownload(`/app/audit/export${addressOf(texts)}`, 'audit-log.csv');
   const show = (change: Partial<AuditFilterValues>) => {
     // What is still being loaded counts already: a text whose typing rests meanwhile goes beside it.
-    const next = new URLSearchParams(navigation.location?.search ?? search);
-    for (const [name, value] of Object.entries(change))
-      if (value === '') next.delete(name);
-      else next.set(name, value);
+    const held = new URLSearchParams(navigation.location?.search ?? search);
+    const values = { ...NO_AUDIT_FILTER };
+    for (const name of AUDIT_FILTER_NAMES) values[name] = held.get(name) ?? '';
     // Another filter begins at its first page.
-    for (const name of ['after', 'before']) next.delete(name);
-    navigate(`?${next}`, { replace: true, preventScrollReset: true });
+    navigate(addressOf({ ...values, ...change }), { replace: true, preventScrollReset: true });
   };
   const turnTo = (cursor: { [direction: string]: string } | null) => {
     const next = writeAuditFilter(texts);
@@ -105,7 +108,7 @@ export default function AuditLog() {
                 names={data.names}
                 timeZone={data.timeZone}
                 loading={navigation.state === 'loading'}
-                actorUrl={(actor) => `/app/audit${addressOf({ ...texts, actor })}`}
+                onActor={(actor) => show({ actor })}
                 emptyState={
                   <EmptySearchResult
                     title="No change matches"

@@ -28,6 +28,8 @@ import type { LeftField } from '~/ui/past-product';
 export { PageError as ErrorBoundary } from '~/ui/page-error';
 export const meta: MetaFunction = () => [{ title: 'History of a product · Lockstep' }];
 
+/** At, or on which moment; whether to show what is the same; pages of variants and of the timeline. */
+const PARAMETERS = new Set(['at', 'on', 'show', 'variants', 'after', 'before']);
 const GROUPS_A_PAGE = 10;
 const DAY_MS = 86_400_000;
 const notFound = () => new Response('There is no such product in this catalog.', { status: 404 });
@@ -201,7 +203,8 @@ export default function ProductHistory() {
   useAnswerToast(restoring.data);
   /** The address with other parameters; null takes one away. */
   const addressWith = (changes: Record<string, string | null>) => {
-    const next = new URLSearchParams(parameters);
+    // What the admin added to open the page (a token, a signature) stays out of it.
+    const next = new URLSearchParams([...parameters].filter(([name]) => PARAMETERS.has(name)));
     for (const [name, value] of Object.entries(changes))
       if (value === null) next.delete(name);
       else next.set(name, value);

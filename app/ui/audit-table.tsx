@@ -36,8 +36,7 @@ interface RowProps {
   row: AuditTableRow;
   names: ChangeNames;
   timeZone: string;
-  /** The address of the log of one actor. */
-  actorUrl: (actor: string) => string;
+  onActor: (actor: string) => void;
 }
 
 /** The audit log: when, what of which product, from what to what, how it ended, and who caused it. */
@@ -46,7 +45,8 @@ export function AuditTable(props: {
   names: ChangeNames;
   timeZone: string;
   loading: boolean;
-  actorUrl: (actor: string) => string;
+  /** Asks for the changes of one actor only. */
+  onActor: (actor: string) => void;
   pagination: NonNullable<IndexTableProps['pagination']>;
   emptyState: ReactNode;
 }) {
@@ -70,7 +70,7 @@ export function AuditTable(props: {
       ]}
     >
       {rows.map((row, index) => {
-        const given = { row, names: props.names, timeZone: props.timeZone, actorUrl: props.actorUrl };
+        const given = { row, names: props.names, timeZone: props.timeZone, onActor: props.onActor };
         return (
           <IndexTable.Row id={row.id} key={row.id} position={index}>
             {smDown ? <PhoneCell {...given} /> : <WideCells {...given} />}
@@ -139,10 +139,10 @@ function Change({ row, names }: Pick<RowProps, 'row' | 'names'>) {
   );
 }
 
-function Cause({ row, actorUrl }: Pick<RowProps, 'row' | 'actorUrl'>) {
+function Cause({ row, onActor }: Pick<RowProps, 'row' | 'onActor'>) {
   return (
     <>
-      <Link url={actorUrl(row.causedBy)} accessibilityLabel={`Only changes by ${row.causedBy}`}>
+      <Link onClick={() => onActor(row.causedBy)} accessibilityLabel={`Only changes by ${row.causedBy}`}>
         {row.causedBy}
       </Link>
       {row.runId !== null && (
@@ -163,7 +163,7 @@ const wrapping = (width: number): React.CSSProperties => ({
   maxWidth: width,
 });
 
-function WideCells({ row, names, timeZone, actorUrl }: RowProps) {
+function WideCells({ row, names, timeZone, onActor }: RowProps) {
   return (
     <>
       <IndexTable.Cell>
@@ -189,14 +189,14 @@ function WideCells({ row, names, timeZone, actorUrl }: RowProps) {
       </IndexTable.Cell>
       <IndexTable.Cell>
         <div style={wrapping(140)}>
-          <Cause row={row} actorUrl={actorUrl} />
+          <Cause row={row} onActor={onActor} />
         </div>
       </IndexTable.Cell>
     </>
   );
 }
 
-function PhoneCell({ row, names, timeZone, actorUrl }: RowProps) {
+function PhoneCell({ row, names, timeZone, onActor }: RowProps) {
   return (
     <td style={{ padding: 'var(--p-space-300) var(--p-space-400)', width: '100%' }}>
       <BlockStack gap="100">
@@ -208,7 +208,7 @@ function PhoneCell({ row, names, timeZone, actorUrl }: RowProps) {
         <Text as="span" tone="subdued" variant="bodySm">
           <time dateTime={row.at}>{formatInstant(row.at, timeZone)}</time>
           {` · ${directionWords(row.direction)} · `}
-          <Cause row={row} actorUrl={actorUrl} />
+          <Cause row={row} onActor={onActor} />
         </Text>
       </BlockStack>
     </td>

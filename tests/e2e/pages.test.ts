@@ -132,7 +132,7 @@ describe('the audit log', () => {
     await app.getByRole('button', { name: 'Search and filter' }).click();
     await app.getByPlaceholder('Search by title, handle or whole SKU').fill('trail backpack 5');
     // Before the typing rests: neither may take the other's place.
-    await app.getByRole('link', { name: 'Only changes by Shopify' }).click();
+    await app.getByRole('button', { name: 'Only changes by Shopify' }).click();
     await app.getByRole('button', { name: /Caused by: Shopify/ }).waitFor();
     const rows = app.locator('tbody tr');
     await expect.poll(() => rows.count(), PATIENT).toBe(1);
