@@ -164,6 +164,18 @@ function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call[]) {
   });
 }
 
+/** Records what needs no write; those of which another job has a write on its way are left to it. */
+async function agree(session: Session, looks: Looked[]): Promise<Looked[]> {
+  // What that job wrote is its to record: found here as well, it would be on record twice.
+  await claimed(
+    session,
+    looks.filter(({ look }) => look.converged.size + look.found.length + look.landed.length > 0),
+  );
+  const own = looks.filter(({ work }) => !work.isOvertaken);
+  await recordAgreements(session.resources, session.scope, recordingJob(session), own);
+  return own;
+}
+
 async function send(session: Session, looks: Looked[]): Promise<void> {
   const { resources, scope, context } = session;
   const sending = await confirmRemotes(session, await claimed(session, looks));
@@ -198,7 +210,7 @@ async function stopIfCancelled(session: Session): Promise<void> {
 
 /** One look at these products; returns those to be looked at again. */
 export async function lookRound(session: Session, works: ProductWork[]): Promise<ProductWork[]> {
-  const { resources, scope, context } = session;
+  const { context } = session;
   const open = await settleIntents(session, works);
   let looks = await lookAt(session, open);
   const shadowed = looks.filter(({ work }) => !work.terms.isLive);
@@ -210,8 +222,10 @@ export async function lookRound(session: Session, works: ProductWork[]): Promise
     session,
     looks.filter(({ work }) => !linked.has(work) && !work.isOvertaken),
   );
-  const quiet = looks.filter(({ look }) => look.operations.length === 0);
-  await recordAgreements(resources, scope, recordingJob(session), quiet);
+  const quiet = await agree(
+    session,
+    looks.filter(({ look }) => look.operations.length === 0),
+  );
   for (const { work } of quiet) work.isSettled = true;
   await send(
     session,
