@@ -1,12 +1,8 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { useLoaderData, useLocation, useNavigate, useNavigation } from '@remix-run/react';
+import { useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
 import { Banner, BlockStack, Card, EmptySearchResult, EmptyState } from '@shopify/polaris';
-import {
-  AUDIT_FILTER_NAMES,
-  readAuditQuery,
-  writeAuditCursor,
-  writeAuditFilter,
-} from '~/db/pages/audit-query';
+import { useEffect, useRef } from 'react';
+import { readAuditQuery, writeAuditCursor, writeAuditFilter } from '~/db/pages/audit-query';
 import type { AuditCursor } from '~/db/pages/audit-query';
 import { readActors, readAuditPage, readTitles } from '~/db/pages/audit.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
@@ -51,16 +47,16 @@ export default function AuditLog() {
   const data = useLoaderData<typeof loader>();
   const { rows, texts, previous, next } = data;
   const navigate = useNavigate();
-  const navigation = useNavigation();
-  const { search } = useLocation();
+  const loading = useNavigation().state === 'loading';
   const file = useFileDownload(`/app/audit/export${addressOf(texts)}`, 'audit-log.csv');
+  // What was asked for last counts, shown or not: a text whose typing rests meanwhile goes beside it.
+  const asked = useRef<AuditFilterValues>(texts);
+  useEffect(() => {
+    asked.current = texts;
+  }, [texts]);
   const show = (change: Partial<AuditFilterValues>) => {
-    // What is still being loaded counts already: a text whose typing rests meanwhile goes beside it.
-    const held = new URLSearchParams(navigation.location?.search ?? search);
-    const values = { ...NO_AUDIT_FILTER };
-    for (const name of AUDIT_FILTER_NAMES) values[name] = held.get(name) ?? '';
-    // Another filter begins at its first page.
-    navigate(addressOf({ ...values, ...change }), { replace: true, preventScrollReset: true });
+    asked.current = { ...asked.current, ...change };
+    navigate(addressOf(asked.current), { replace: true, preventScrollReset: true });
   };
   const turnTo = (cursor: { [direction: string]: string } | null) => {
     const next = writeAuditFilter(texts);
@@ -100,14 +96,14 @@ export default function AuditLog() {
                 actors={data.actors}
                 locations={data.names.locations}
                 productTitle={data.productTitle}
-                loading={navigation.state === 'loading'}
+                loading={loading}
                 onChange={show}
               />
               <AuditTable
                 rows={rows}
                 names={data.names}
                 timeZone={data.timeZone}
-                loading={navigation.state === 'loading'}
+                loading={loading}
                 onActor={(actor) => show({ actor })}
                 emptyState={
                   <EmptySearchResult

@@ -48,7 +48,7 @@ export interface AuditFilterTexts {
 
 const MAX_TEXT = 255;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-export const AUDIT_FILTER_NAMES = [
+const NAMES = [
   'q',
   'product',
   'sku',
@@ -146,7 +146,5 @@ export function readAuditQuery(
 
 /** The filter as parameters of an address; empty ones are left out. */
 export function writeAuditFilter(texts: AuditFilterTexts): URLSearchParams {
-  return new URLSearchParams(
-    AUDIT_FILTER_NAMES.flatMap((name) => (texts[name] === '' ? [] : [[name, texts[name]]])),
-  );
+  return new URLSearchParams(NAMES.flatMap((name) => (texts[name] === '' ? [] : [[name, texts[name]]])));
 }
