@@ -86,7 +86,9 @@ describe('installing', () => {
     await page.waitForURL(/\/store\/lockstep-demo\/apps\/lockstep\/app$/);
     expect(await page.locator('#app-nav a').allTextContents()).toEqual([
       'Products',
+      'Conflicts',
       'Sync runs',
+      'Audit log',
       'Import & export',
       'Settings',
     ]);
