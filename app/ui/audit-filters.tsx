@@ -127,12 +127,12 @@ export function AuditFilters(props: {
       : IndexFiltersMode.Default,
   );
   const fieldWords = values.field === '' ? '' : filteredFieldWords(values.field, locations);
-  const shown: { name: Name; label: string; text: string; filter: React.ReactNode; shortcut?: boolean }[] = [
+  const shown: { name: Name; label: string; text: string; filter: React.ReactNode; pinned?: boolean }[] = [
     {
       name: 'field',
       label: 'Field',
       text: fieldWords,
-      shortcut: true,
+      pinned: true,
       filter: (
         <ChosenFilter
           label="Field"
@@ -146,7 +146,7 @@ export function AuditFilters(props: {
       name: 'actor',
       label: 'Caused by',
       text: values.actor,
-      shortcut: true,
+      pinned: true,
       filter: (
         <ChosenFilter
           label="Caused by"
@@ -164,7 +164,7 @@ export function AuditFilters(props: {
       name: 'direction',
       label: 'Direction',
       text: DIRECTION_CHOICES.find(({ value }) => value === values.direction)?.label ?? '',
-      shortcut: true,
+      pinned: true,
       filter: (
         <ChosenFilter
           label="Direction"
@@ -178,7 +178,7 @@ export function AuditFilters(props: {
       name: 'from',
       label: 'From day',
       text: values.from.replace('T', ' '),
-      shortcut: true,
+      pinned: true,
       filter: (
         <TypedFilter
           label="From day"
@@ -192,7 +192,7 @@ export function AuditFilters(props: {
       name: 'to',
       label: 'To day',
       text: values.to.replace('T', ' '),
-      shortcut: true,
+      pinned: true,
       filter: (
         <TypedFilter
           label="To day"
@@ -259,11 +259,12 @@ export function AuditFilters(props: {
       onQueryClear={() => search.type('', 0)}
       cancelAction={{ onAction: () => search.type('', 0) }}
       filters={[
-        ...shown.map(({ name, label, filter, shortcut = false }) => ({
+        ...shown.map(({ name, label, filter, pinned = false }) => ({
           key: name,
           label,
           filter,
-          shortcut,
+          // What a click in the table sets is shown: Polaris shows only what was set here, or is pinned.
+          pinned,
         })),
         ...(values.product === ''
           ? []
