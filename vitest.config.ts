@@ -35,6 +35,8 @@ export default defineConfig({
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // A machine with other work to do now and then starves the browser for longer than any wait is patient.
+          retry: 1,
         },
       },
     ],
