@@ -1,6 +1,6 @@
 /**
  * Both sides edited at random, webhooks lost, doubled, late and out of order, workers killed, answers lost. 1,000
- * interleavings a run: `npm run test:model` plays 10,000 of them. RUNS and SEED lengthen or repeat it.
+ * interleavings a run of 500 products: `npm run test:model` plays 10,000 of them. RUNS, PRODUCTS and SEED lengthen or repeat it.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -10,8 +10,8 @@ import { script } from './two-way-script';
 import { World } from './two-way-world';
 
 /** Products that live through each run; each counts once in chaos and once in the dark. */
-const PRODUCTS = 500;
-const RUNS = Number(process.env['RUNS'] ?? 2);
+const PRODUCTS = Number(process.env['PRODUCTS'] ?? 60);
+const RUNS = Number(process.env['RUNS'] ?? 1);
 
 let world: World;
 beforeAll(async () => {
