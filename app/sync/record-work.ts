@@ -7,7 +7,7 @@ import type { IntendedChange, Operation } from '~/core/operation';
 import type { OperationOutcome, WriteError } from '~/core/outcome';
 import type { Call } from '~/core/call';
 import type { Agreed, SourceId } from '~/core/product-state';
-import { endIntents, intentId } from '~/db/inventory-intents.server';
+import { agreeOnQuantities, endIntents, intentId } from '~/db/inventory-intents.server';
 import type { InventorySet } from '~/db/inventory-intents.server';
 import { linkProduct } from '~/db/links.server';
 import { recordProducts } from '~/db/product-record.server';
@@ -280,6 +280,13 @@ export async function recordDocument(
       { ...scope, ...job, now: resources.now() },
       records.map(({ record }) => record),
     );
+    // Overtaken or not, Shopify has these quantities of us: forgotten, they would look like its own movements.
+    const stock = report.outcomes.flatMap(({ outcome: { kind, operation } }) =>
+      kind === 'applied' && operation.kind === 'inventory-set' && overtaken.has(operation.productId)
+        ? operation.quantities
+        : [],
+    );
+    await agreeOnQuantities(tx, scope.shopId, stock);
     // Where no answer came, the intents stay: they are sent again before their products are merged.
     await endIntents(tx, answeredIntents(scope.shopId, report));
     if (job.runId !== null) await addFigures(tx, job.runId, report.spent);
