@@ -1,46 +1,14 @@
-/** Reads whole products out of the catalog's tables: six queries, however many products. */
+/** Reads whole products out of the catalog's tables: one statement, so that all parts are of one moment. */
 import { z } from 'zod';
-import type { Prisma } from '#generated/prisma/client';
-import type {
-  CatalogMediaState,
-  CatalogProductState,
-  CatalogVariantState,
-  ExtraColumns,
-} from '~/core/catalog-product';
-import type { DecimalString, MetafieldState, SourceId, UnitPriceMeasurement } from '~/core/product-state';
+import { Prisma } from '#generated/prisma/client';
+import type { CatalogProductState, ExtraColumns } from '~/core/catalog-product';
+import type { SourceId, UnitPriceMeasurement } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
-type ProductRow = Prisma.CatalogProductGetPayload<object>;
-type VariantRow = Prisma.CatalogVariantGetPayload<object>;
-
-const statuses = z.enum(['ACTIVE', 'ARCHIVED', 'DRAFT', 'UNLISTED']);
-const policies = z.enum(['DENY', 'CONTINUE']);
-const weightUnits = z.enum(['GRAMS', 'KILOGRAMS', 'OUNCES', 'POUNDS']);
-const mediaKinds = z.enum(['IMAGE', 'VIDEO', 'EXTERNAL_VIDEO', 'MODEL_3D']);
-const metafieldRows = z.array(
-  z.object({
-    product_id: z.string().nullable(),
-    variant_id: z.string().nullable(),
-    namespace: z.string(),
-    key: z.string(),
-    type: z.string(),
-    value: z.string(),
-  }),
-);
-
-/** Which products: by id, or by handle. */
-export type ProductSelection = { ids: SourceId[] } | { handles: string[] };
-
-function decimalText(value: Prisma.Decimal): DecimalString {
-  return value.isZero() ? '0' : value.toFixed();
-}
-
-function nullableDecimal(value: Prisma.Decimal | null): DecimalString | null {
-  return value === null ? null : decimalText(value);
-}
-
+const text = z.string();
+const nullable = text.nullable();
 /** Kept columns are text; what a merchant's own SQL wrote otherwise is shown as JSON. */
-function extraOf(value: Prisma.JsonValue): ExtraColumns {
+const extra = z.unknown().transform((value): ExtraColumns => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
   return Object.fromEntries(
     Object.entries(value).flatMap(([header, cell]) =>
@@ -49,84 +17,87 @@ function extraOf(value: Prisma.JsonValue): ExtraColumns {
         : [[header, typeof cell === 'string' ? cell : JSON.stringify(cell)]],
     ),
   );
-}
+});
+const metafields = z.array(z.object({ namespace: text, key: text, type: text, value: text }));
 
-function grouped<R, T>(
-  rows: R[],
-  keyOf: (row: R) => string | null,
-  valueOf: (row: R) => T,
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [valueOf(row)]);
-    else group.push(valueOf(row));
-  }
-  return groups;
-}
+const variantRow = z.object({
+  id: text,
+  position: z.number(),
+  fields: z.object({
+    sku: nullable,
+    barcode: nullable,
+    price: text,
+    compareAtPrice: nullable,
+    cost: nullable,
+    taxable: z.boolean(),
+    taxCode: nullable,
+    tracked: z.boolean(),
+    inventoryPolicy: z.enum(['DENY', 'CONTINUE']),
+    fulfillmentService: text,
+    requiresShipping: z.boolean(),
+    weightValue: nullable,
+    weightUnit: z.enum(['GRAMS', 'KILOGRAMS', 'OUNCES', 'POUNDS']),
+    harmonizedSystemCode: nullable,
+    countryCodeOfOrigin: nullable,
+  }),
+  unitPrice: z.object({
+    quantityValue: nullable,
+    quantityUnit: nullable,
+    referenceValue: z.number().nullable(),
+    referenceUnit: nullable,
+  }),
+  optionValues: z.array(nullable),
+  mediaId: nullable,
+  metafields,
+  stock: z.record(text, z.number()),
+  extra,
+});
 
-function unitPriceOf(row: VariantRow): UnitPriceMeasurement | null {
-  const { unitPriceQuantity, unitPriceUnit, unitPriceReference, unitPriceReferenceUnit } = row;
-  if (
-    unitPriceQuantity === null ||
-    unitPriceUnit === null ||
-    unitPriceReference === null ||
-    unitPriceReferenceUnit === null
-  )
+const productRow = z.object({
+  id: text,
+  handle: text,
+  title: text,
+  descriptionHtml: text,
+  vendor: text,
+  productType: text,
+  category: nullable,
+  tags: z.array(text),
+  status: z.enum(['ACTIVE', 'ARCHIVED', 'DRAFT', 'UNLISTED']),
+  published: z.boolean(),
+  giftCard: z.boolean(),
+  seoTitle: nullable,
+  seoDescription: nullable,
+  templateSuffix: nullable,
+  extra,
+  options: z.array(z.object({ name: text, values: z.array(text) })),
+  variants: z.array(variantRow),
+  media: z.array(
+    z.object({
+      id: text,
+      url: text,
+      alt: text,
+      kind: z.enum(['IMAGE', 'VIDEO', 'EXTERNAL_VIDEO', 'MODEL_3D']),
+      position: z.number(),
+    }),
+  ),
+  metafields,
+});
+
+/** Which products: by id, or by handle. */
+export type ProductSelection = { ids: SourceId[] } | { handles: string[] };
+
+type VariantRow = z.infer<typeof variantRow>;
+
+function unitPriceOf({ unitPrice }: VariantRow): UnitPriceMeasurement | null {
+  const { quantityValue, quantityUnit, referenceValue, referenceUnit } = unitPrice;
+  if (quantityValue === null || quantityUnit === null || referenceValue === null || referenceUnit === null)
     return null;
-  return {
-    quantityValue: decimalText(unitPriceQuantity),
-    quantityUnit: unitPriceUnit,
-    referenceValue: unitPriceReference,
-    referenceUnit: unitPriceReferenceUnit,
-  };
+  return { quantityValue, quantityUnit, referenceValue, referenceUnit };
 }
 
-function optionValuesOf({ option1, option2, option3 }: VariantRow): string[] {
-  const values = [option1, option2, option3];
-  const used = values.findLastIndex((value) => value !== null) + 1;
-  return values.slice(0, used).map((value) => value ?? '');
-}
-
-function fieldsOfProduct(row: ProductRow): CatalogProductState['fields'] {
-  return {
-    handle: row.handle,
-    title: row.title,
-    descriptionHtml: row.descriptionHtml,
-    vendor: row.vendor,
-    productType: row.productType,
-    category: row.category,
-    tags: row.tags,
-    status: statuses.parse(row.status),
-    published: row.published,
-    giftCard: row.giftCard,
-    seoTitle: row.seoTitle,
-    seoDescription: row.seoDescription,
-    templateSuffix: row.templateSuffix,
-  };
-}
-
-function fieldsOfVariant(row: VariantRow): CatalogVariantState['fields'] {
-  return {
-    sku: row.sku,
-    barcode: row.barcode,
-    price: decimalText(row.price),
-    compareAtPrice: nullableDecimal(row.compareAtPrice),
-    cost: nullableDecimal(row.cost),
-    taxable: row.taxable,
-    taxCode: row.taxCode,
-    tracked: row.tracked,
-    inventoryPolicy: policies.parse(row.inventoryPolicy),
-    fulfillmentService: row.fulfillmentService,
-    requiresShipping: row.requiresShipping,
-    weightValue: nullableDecimal(row.weightValue),
-    weightUnit: weightUnits.parse(row.weightUnit),
-    harmonizedSystemCode: row.harmonizedSystemCode,
-    countryCodeOfOrigin: row.countryCodeOfOrigin,
-    unitPriceMeasurement: unitPriceOf(row),
-  };
+function optionValuesOf({ optionValues }: VariantRow): string[] {
+  const used = optionValues.findLastIndex((value) => value !== null) + 1;
+  return optionValues.slice(0, used).map((value) => value ?? '');
 }
 
 /** Shopify's placeholder option, where a row spells it out, is the same as no option. */
@@ -146,22 +117,10 @@ function withoutPlaceholder(product: CatalogProductState): CatalogProductState {
   return { ...product, options: [], variants };
 }
 
-/** The metafields of the products and of their variants, in one query that uses both indexes. */
-async function readMetafields(db: Queryable, productIds: SourceId[]) {
-  const rows = await db.$queryRaw`
-    SELECT "product_id"::text, NULL AS "variant_id", "namespace", "key", "type", "value"
-      FROM "catalog"."metafield" WHERE "product_id" = ANY(${productIds}::uuid[])
-    UNION ALL
-    SELECT NULL, m."variant_id"::text, m."namespace", m."key", m."type", m."value"
-      FROM "catalog"."metafield" m JOIN "catalog"."variant" v ON v."id" = m."variant_id"
-      WHERE v."product_id" = ANY(${productIds}::uuid[])
-    ORDER BY "namespace", "key"`;
-  return metafieldRows.parse(rows);
-}
-
 /**
  * The selected products of the account as the tables hold them, in the order of their ids. Unknown ids and handles are
- * not in the answer. `variantIds` limits the variants to these.
+ * not in the answer. `variantIds` limits the variants to these. The database builds each product's lists into JSON, amounts
+ * as text without needless zeros.
  */
 export async function readCatalogStates(
   db: Queryable,
@@ -169,74 +128,53 @@ export async function readCatalogStates(
   selection: ProductSelection,
   variantIds: SourceId[] | null = null,
 ): Promise<CatalogProductState[]> {
-  const chosen = 'ids' in selection ? { id: { in: selection.ids } } : { handle: { in: selection.handles } };
-  const products = await db.catalogProduct.findMany({
-    where: { accountId, ...chosen },
-    orderBy: { id: 'asc' },
-  });
-  const ids = products.map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const of = { productId: { in: ids } };
-  const ofVariants = variantIds === null ? of : { ...of, id: { in: variantIds } };
-  const options = await db.catalogOption.findMany({ where: of, orderBy: { position: 'asc' } });
-  const variants = await db.catalogVariant.findMany({
-    where: ofVariants,
-    orderBy: [{ position: 'asc' }, { id: 'asc' }],
-  });
-  const levels = await db.catalogInventoryLevel.findMany({
-    where: { variant: ofVariants },
-    orderBy: { location: 'asc' },
-  });
-  const media = await db.catalogMedia.findMany({ where: of, orderBy: [{ position: 'asc' }, { id: 'asc' }] });
-  const metafields = await readMetafields(db, ids);
-
-  const bare = ({ namespace, key, type, value }: MetafieldState) => ({ namespace, key, type, value });
-  const metafieldsOfProduct = grouped(metafields, (row) => row.product_id, bare);
-  const metafieldsOfVariant = grouped(metafields, (row) => row.variant_id, bare);
-  const optionsOf = grouped(
-    options,
-    (row) => row.productId,
-    ({ name, values }) => ({ name, values }),
-  );
-  const stockOf = grouped(
-    levels,
-    (row) => row.variantId,
-    (row): [string, number] => [row.location, row.available],
-  );
-  const mediaOf = grouped(
-    media,
-    (row) => row.productId,
-    ({ id, url, alt, kind, position }): CatalogMediaState => ({
-      id,
-      url,
-      alt,
-      kind: mediaKinds.parse(kind),
-      position,
-    }),
-  );
-  const variantsOf = grouped(
-    variants,
-    (row) => row.productId,
-    (row): CatalogVariantState => ({
-      id: row.id,
-      position: row.position,
-      fields: fieldsOfVariant(row),
-      optionValues: optionValuesOf(row),
-      mediaId: row.mediaId,
-      metafields: metafieldsOfVariant.get(row.id) ?? [],
-      stock: Object.fromEntries(stockOf.get(row.id) ?? []),
-      extra: extraOf(row.extra),
-    }),
-  );
-  return products.map((row) =>
-    withoutPlaceholder({
-      id: row.id,
-      fields: fieldsOfProduct(row),
-      options: optionsOf.get(row.id) ?? [],
-      variants: variantsOf.get(row.id) ?? [],
-      media: mediaOf.get(row.id) ?? [],
-      metafields: metafieldsOfProduct.get(row.id) ?? [],
-      extra: extraOf(row.extra),
-    }),
-  );
+  const chosen =
+    'ids' in selection
+      ? Prisma.sql`product.id = ANY(${selection.ids}::uuid[])`
+      : Prisma.sql`product.handle = ANY(${selection.handles}::text[])`;
+  const rows = await db.$queryRaw`
+    SELECT product.id::text, handle, title, description_html AS "descriptionHtml", vendor, product_type AS "productType", category,
+      tags, status, published, gift_card AS "giftCard", seo_title AS "seoTitle", seo_description AS "seoDescription",
+      template_suffix AS "templateSuffix", extra,
+      COALESCE((SELECT json_agg(json_build_object('name', option.name, 'values', option.values) ORDER BY option.position)
+        FROM catalog.product_option option WHERE option.product_id = product.id), '[]') AS options,
+      COALESCE((SELECT json_agg(json_build_object('id', media.id, 'url', media.url, 'alt', media.alt, 'kind', media.kind,
+          'position', media.position) ORDER BY media.position, media.id)
+        FROM catalog.media media WHERE media.product_id = product.id), '[]') AS media,
+      COALESCE((SELECT json_agg(json_build_object('namespace', field.namespace, 'key', field.key, 'type', field.type,
+          'value', field.value) ORDER BY field.namespace, field.key)
+        FROM catalog.metafield field WHERE field.product_id = product.id), '[]') AS metafields,
+      COALESCE((SELECT json_agg(json_build_object('id', variant.id, 'position', variant.position, 'mediaId', variant.media_id,
+          'extra', variant.extra, 'optionValues', json_build_array(option1, option2, option3),
+          'unitPrice', json_build_object('quantityValue', trim_scale(unit_price_quantity)::text, 'quantityUnit', unit_price_unit,
+            'referenceValue', unit_price_reference, 'referenceUnit', unit_price_reference_unit),
+          'fields', json_build_object('sku', sku, 'barcode', barcode, 'price', trim_scale(price)::text,
+            'compareAtPrice', trim_scale(compare_at_price)::text, 'cost', trim_scale(cost)::text, 'taxable', taxable,
+            'taxCode', tax_code, 'tracked', tracked, 'inventoryPolicy', inventory_policy,
+            'fulfillmentService', fulfillment_service, 'requiresShipping', requires_shipping,
+            'weightValue', trim_scale(weight_value)::text, 'weightUnit', weight_unit,
+            'harmonizedSystemCode', harmonized_system_code, 'countryCodeOfOrigin', country_code_of_origin),
+          'stock', COALESCE((SELECT json_object_agg(level.location, level.available ORDER BY level.location)
+            FROM catalog.inventory_level level WHERE level.variant_id = variant.id), '{}'),
+          'metafields', COALESCE((SELECT json_agg(json_build_object('namespace', field.namespace, 'key', field.key,
+              'type', field.type, 'value', field.value) ORDER BY field.namespace, field.key)
+            FROM catalog.metafield field WHERE field.variant_id = variant.id), '[]')
+        ) ORDER BY variant.position, variant.id)
+        FROM catalog.variant variant WHERE variant.product_id = product.id
+          AND (${variantIds}::uuid[] IS NULL OR variant.id = ANY(${variantIds}::uuid[]))), '[]') AS variants
+    FROM catalog.product product WHERE product.account_id = ${accountId}::uuid AND ${chosen} ORDER BY product.id`;
+  return z
+    .array(productRow)
+    .parse(rows)
+    .map(({ id, options, variants, media, metafields, extra, ...fields }) =>
+      withoutPlaceholder({
+        ...{ id, fields, options, media, metafields, extra },
+        variants: variants.map((row) => ({
+          ...{ id: row.id, position: row.position, mediaId: row.mediaId, metafields: row.metafields },
+          ...{ stock: row.stock, extra: row.extra },
+          fields: { ...row.fields, unitPriceMeasurement: unitPriceOf(row) },
+          optionValues: optionValuesOf(row),
+        })),
+      }),
+    );
 }
