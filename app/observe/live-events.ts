@@ -1,9 +1,12 @@
 /** Live events of a shop: what pages show while it happens. Delivery is best effort; pages can always read again. */
 
+export const MOST_PRODUCTS_TOLD = 150;
+
 export type LiveEvent =
   | { kind: 'run-progress'; runId: string }
   | { kind: 'import-progress'; importId: string }
-  | { kind: 'product-changed'; productId: string }
+  /** At most MOST_PRODUCTS_TOLD of them: PostgreSQL takes no notification of more than 8,000 bytes. */
+  | { kind: 'products-changed'; productIds: string[] }
   | { kind: 'conflicts-changed' };
 
 export interface LiveEvents {

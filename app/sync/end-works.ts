@@ -1,4 +1,5 @@
 /** How products leave the line: each with its end state in the run, and what the pages show of it. */
+import { chunksOf } from '~/core/plan';
 import type { SourceId } from '~/core/product-state';
 import { recordConflicts } from '~/db/conflicts.server';
 import { noteLooks } from '~/db/links.server';
@@ -6,6 +7,7 @@ import { noteSettled } from '~/db/load-plan.server';
 import { addSkips, endProducts } from '~/db/runs.server';
 import type { EndState } from '~/db/runs.server';
 import { replaceShadowDecisions } from '~/db/shadow-decisions.server';
+import { MOST_PRODUCTS_TOLD } from '~/observe/live-events';
 import { AMBIGUOUS } from './ambiguous';
 import type { ProductWork } from './product-work';
 import { progress } from './session';
@@ -23,21 +25,14 @@ export const cancelled = (productId: SourceId) => ({
 
 /** Ends products whose link is gone: another product of the catalog took their place. */
 export async function endUnknown(session: Session, productIds: SourceId[]): Promise<void> {
-  const { resources, scope, job } = session;
+  const { resources, job } = session;
   if (job.runId === null) return;
-  const links = await resources.db.productLink.findMany({
-    where: { shopId: scope.shopId, productId: { in: productIds } },
-    select: { productId: true },
-  });
-  const known = new Set(links.map((link) => link.productId));
-  const ends = productIds
-    .filter((productId) => !known.has(productId))
-    .map((productId) => ({
-      ...cancelled(productId),
-      state: 'skipped' as const,
-      code: 'gone',
-      message: 'The product is no longer in the catalog.',
-    }));
+  const ends = productIds.map((productId) => ({
+    ...cancelled(productId),
+    state: 'skipped' as const,
+    code: 'gone',
+    message: 'The product is no longer in the catalog.',
+  }));
   await endProducts(resources.db, job.runId, ends, resources.now());
 }
 
@@ -169,8 +164,9 @@ export async function endLooked(session: Session, works: ProductWork[]): Promise
       for (const [reason, count] of work.skips) skips.set(reason, (skips.get(reason) ?? 0) + count);
     await addSkips(resources.db, job.runId, Object.fromEntries(skips));
   }
-  for (const work of works)
-    if (work.applied + work.pulled > 0)
-      await resources.live.publish(scope.shopId, { kind: 'product-changed', productId: work.productId });
+  // A notification is a transaction of its own: one for all of them.
+  const changed = works.filter((work) => work.applied + work.pulled > 0).map(({ productId }) => productId);
+  for (const productIds of chunksOf(changed, MOST_PRODUCTS_TOLD))
+    await resources.live.publish(scope.shopId, { kind: 'products-changed', productIds });
   await progress(session);
 }

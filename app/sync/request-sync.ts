@@ -31,7 +31,8 @@ export async function requestSync(
     select: { accountId: true },
   });
   for (const productIds of chunksOf(request.productIds, PRODUCTS_PER_JOB)) {
-    await ensureLinks(db, { shopId, accountId }, productIds);
+    // A run has linked its products.
+    if (runId === null) await ensureLinks(db, { shopId, accountId }, productIds);
     const added = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
     if (runId !== null) {
       const asked = new Set(added);

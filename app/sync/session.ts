@@ -20,6 +20,8 @@ export interface Session {
   stop: Stopper;
   /** Milliseconds since the epoch. */
   lookedForStopAt: number;
+  /** When pages were last told of the run; milliseconds since the epoch. */
+  toldAt: number;
   /** Names this job where it claims products; the same when it is taken up again. */
   claimant: string;
   claims: Set<SourceId>;
@@ -40,10 +42,21 @@ export async function spend({ resources, job }: Session, spent: Spent): Promise<
   if (job.runId !== null) await addFigures(resources.db, job.runId, spent);
 }
 
-/** Tells the pages that the run went on. */
-export async function progress({ resources, job }: Session): Promise<void> {
-  if (job.runId !== null)
-    await resources.live.publish(job.shopId, { kind: 'run-progress', runId: job.runId });
+/** Pages that show a run read it again when told: more often than this they would only flicker. */
+const TELL_EVERY_MS = 200;
+
+/** Tells the pages that the run went on, where they were not told just now. */
+export async function progress(session: Session): Promise<void> {
+  const { resources, job } = session;
+  const now = resources.now().getTime();
+  if (job.runId === null || now - session.toldAt < TELL_EVERY_MS) return;
+  session.toldAt = now;
+  await tellRun(session, job.runId);
+}
+
+/** Tells the pages to read the run again. */
+export async function tellRun({ resources, job }: Session, runId: string): Promise<void> {
+  await resources.live.publish(job.shopId, { kind: 'run-progress', runId });
 }
 
 /** Those of the products to write that no other job is writing; the others are asked for again. */

@@ -15,7 +15,7 @@ import { lookRound } from './look-round';
 import type { ProductWork } from './product-work';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
-import { progress, release } from './session';
+import { release, tellRun } from './session';
 import type { Session } from './session';
 import { stopper } from './stopper';
 import { loadSyncScope } from './sync-scope';
@@ -52,6 +52,10 @@ async function lookAtChunk(session: Session, productIds: SourceId[]): Promise<vo
   }
   const loaded = await session.loading(async () => {
     const plan = await planLoads(resources.db, scope.shopId, productIds, resources.now());
+    await endUnknown(
+      session,
+      productIds.filter((productId) => !plan.has(productId)),
+    );
     session.unchanged.push(
       ...productIds.filter((productId) => plan.get(productId)?.extent.kind === 'unchanged'),
     );
@@ -64,7 +68,6 @@ async function lookAtChunk(session: Session, productIds: SourceId[]): Promise<vo
   ];
   await endAmbiguous(session, waiting);
   for (const work of works) work.refuseImpossible();
-  await endUnknown(session, productIds);
   const settled: ProductWork[] = [];
   let open = works;
   for (let attempt = 0; open.length > 0 && attempt < MAX_ROUNDS; attempt += 1) {
@@ -118,7 +121,8 @@ export async function syncProducts(
     lookedForStopAt: 0,
     claimant: context.jobId,
     claims: new Set(),
-    loading: pLimit(2),
+    loading: pLimit(1),
+    toldAt: 0,
     unanswered: 0,
     unchanged: [],
     rechecked: new Set(),
@@ -129,8 +133,10 @@ export async function syncProducts(
   );
   if (session.unchanged.length > 0) await endUnchanged(session, session.unchanged);
   stop.release();
-  if (job.runId !== null && (await finishIfDone(resources.db, job.runId, resources.now())))
-    await progress(session);
+  if (job.runId !== null) {
+    await finishIfDone(resources.db, job.runId, resources.now());
+    await tellRun(session, job.runId);
+  }
   const rejected = results.flatMap((result): unknown[] =>
     result.status === 'rejected' ? [result.reason] : [],
   );

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterEach, beforeAll, afterAll, describe, expect, inject, it } from 'vitest';
+import { MOST_PRODUCTS_TOLD } from '~/observe/live-events';
 import type { LiveEvent, LiveEvents } from '~/observe/live-events';
 import { createLiveEvents } from '~/observe/live-events.server';
 import { createLogger } from '~/observe/log.server';
@@ -58,7 +59,10 @@ describe.each(['PostgreSQL', 'Redis'] as const)('live events over %s', (carrier)
     const events: LiveEvent[] = [
       { kind: 'run-progress', runId: randomUUID() },
       { kind: 'import-progress', importId: randomUUID() },
-      { kind: 'product-changed', productId: randomUUID() },
+      {
+        kind: 'products-changed',
+        productIds: Array.from({ length: MOST_PRODUCTS_TOLD }, () => randomUUID()),
+      },
     ];
     for (const event of events) await worker.publish(shop, event);
     await waitFor('all events arrived', () => heard.length === events.length);
