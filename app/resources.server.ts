@@ -36,7 +36,7 @@ function openBudget(config: Config, log: Logger): { budget: PointsBudget; close:
     redis.on('error', (error) => log.warn({ err: error }, 'The Redis connection of the points budget broke'));
     return { budget: createPointsBudget(redisBuckets(redis)), close: async () => redis.disconnect() };
   }
-  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 5, keepAlive: true });
+  const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 5, min: 5, keepAlive: true });
   pool.on('error', (error) => log.warn({ err: error }, 'A PostgreSQL connection of the points budget broke'));
   return { budget: createPointsBudget(postgresBuckets(pool)), close: () => pool.end() };
 }

@@ -28,6 +28,8 @@ export interface Settlement {
   actual: number;
   /** What Shopify said with the answer; null where no answer came. */
   status: ThrottleStatus | null;
+  /** Points were taken, however long ago, for calls that have not left or left just now: Shopify's figure may lack them. */
+  isLeaving: boolean;
 }
 
 /** What a shop is believed to have until Shopify says otherwise: the smallest plan. */
@@ -90,7 +92,7 @@ export function settle(state: Bucket, settlement: Settlement, at: number): Bucke
   if (status === null) return restated(state, state.maximum, state.restoreRate, refunded, at);
   // A plan other than the one assumed: its bucket is larger or smaller, but lacks the same points.
   const moved = refunded + status.maximumAvailable - state.maximum;
-  const quiet = at - state.reservedAt >= QUIET_MS;
+  const quiet = !settlement.isLeaving && at - state.reservedAt >= QUIET_MS;
   const level = quiet ? status.currentlyAvailable : Math.min(moved, status.currentlyAvailable);
   return restated(state, status.maximumAvailable, status.restoreRate, level, at);
 }

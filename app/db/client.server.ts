@@ -8,9 +8,17 @@ export type Queryable = Omit<Database, '$connect' | '$disconnect' | '$on' | '$tr
 /** Our statements are many and short: compiling them, or starting helpers for them, takes longer than running them. */
 const SETTINGS = '-c jit=off -c max_parallel_workers_per_gather=0';
 
-/** Opens a pool of at most `poolSize` connections to PostgreSQL; `$disconnect()` closes it. */
+/**
+ * Opens a pool of at most `poolSize` connections to PostgreSQL; `$disconnect()` closes it. Half of them stay open: after a
+ * quiet time the first change would otherwise wait for new connections, whose caches are empty.
+ */
 export function openDatabase(url: string, poolSize = 20): Database {
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: poolSize, options: SETTINGS }),
+    adapter: new PrismaPg({
+      connectionString: url,
+      max: poolSize,
+      min: poolSize / 2,
+      options: SETTINGS,
+    }),
   });
 }

@@ -7,6 +7,17 @@ import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
 const fieldValue: z.ZodType<FieldValue> = z.json();
+interface AnswerRow {
+  productId: SourceId;
+  variantId: SourceId | null;
+  field: string;
+  choice: string | null;
+  value: unknown;
+  source: unknown;
+  remote: unknown;
+  resolvedBy: string | null;
+}
+
 const choice = z.enum(['source', 'remote', 'value']);
 
 /**
@@ -18,14 +29,11 @@ export async function readAnswers(
   shopId: string,
   productIds: SourceId[],
 ): Promise<Map<SourceId, Map<string, ConflictAnswer>>> {
-  const rows = await db.conflict.findMany({
-    where: {
-      shopId,
-      productId: { in: productIds },
-      OR: [{ state: 'resolving' }, { state: 'resolved', field: 'existence', choice: 'remote' }],
-    },
-    orderBy: { openedAt: 'asc' },
-  });
+  const rows = await db.$queryRaw<AnswerRow[]>`
+    SELECT product_id AS "productId", variant_id AS "variantId", field, choice, value, source, remote, resolved_by AS "resolvedBy"
+    FROM app.conflict WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])
+      AND (state = 'resolving' OR (state = 'resolved' AND field = 'existence' AND choice = 'remote'))
+    ORDER BY opened_at`;
   const answers = new Map<SourceId, Map<string, ConflictAnswer>>();
   for (const row of rows) {
     const own = answers.get(row.productId) ?? new Map<string, ConflictAnswer>();
@@ -93,14 +101,10 @@ export async function recordConflicts(
   now: Date,
 ): Promise<boolean> {
   if (found.length === 0) return false;
-  const open = await db.conflict.findMany({
-    where: {
-      shopId,
-      productId: { in: found.map(({ productId }) => productId) },
-      state: { in: ['open', 'resolving'] },
-    },
-    select: { id: true, productId: true, variantId: true, field: true },
-  });
+  const open = await db.$queryRaw<OpenRow[]>`
+    SELECT id, product_id AS "productId", variant_id AS "variantId", field FROM app.conflict
+    WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${found.map(({ productId }) => productId)}::uuid[])
+      AND state IN ('open', 'resolving')`;
   const rows = found.flatMap(({ productId, conflicts }) =>
     conflicts.map(({ path, decision: { reason, base, source, remote } }) => ({
       product: productId,

@@ -84,10 +84,9 @@ export async function findIntents(
   shopId: string,
   productIds: SourceId[],
 ): Promise<InventoryIntent[]> {
-  const rows = await db.inventoryIntent.findMany({
-    where: { shopId, productIds: { hasSome: productIds } },
-    orderBy: { sentAt: 'asc' },
-  });
+  const rows = await db.$queryRaw<{ id: string; operations: unknown; sentAt: Date }[]>`
+    SELECT id, operations, sent_at AS "sentAt" FROM app.inventory_intent
+    WHERE shop_id = ${shopId}::uuid AND product_ids && ${productIds}::uuid[] ORDER BY sent_at`;
   return rows.map(({ id, operations, sentAt }) => ({
     id,
     operations: z.array(inventorySet).parse(operations),

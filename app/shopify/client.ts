@@ -1,8 +1,8 @@
 /** One GraphQL call to a shop: budget, time limit, retries of what was certainly not carried out. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LimitFunction } from 'p-limit';
 import { z } from 'zod';
 import type { WriteError } from '~/core/outcome';
+import type { CallLane } from './call-lane';
 import { ShopNotConnected, nothingSpent } from './gateway';
 import type { CallLimits, Spent } from './gateway';
 import type { PointsBudget } from './points-budget';
@@ -76,7 +76,7 @@ type Parsed = z.infer<typeof answerSchema>;
 
 type Attempt = { done: GraphqlAnswer } | { retry: GraphqlAnswer; afterMs: number | null; throttled: boolean };
 
-type Exchange = { response: Response; text: string } | { error: unknown };
+type Exchange = { response: Response; text: string } | { error: unknown } | { abortedFor: unknown };
 
 /** Errors that say the connection was never made: nothing was carried out. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -129,7 +129,7 @@ const TOKEN_KEPT_MS = 30_000;
 export function createClient(
   shop: { id: string; domain: string },
   parts: ClientParts,
-  lane: LimitFunction,
+  lane: CallLane,
 ): GraphqlClient {
   const url = `https://${shop.domain}/admin/api/${API_VERSION}/graphql.json`;
 
@@ -155,17 +155,20 @@ export function createClient(
 
   /** Only what must not be many at a time holds a place in the lane: neither composing nor recording does. */
   const exchange = (token: string, request: GraphqlRequest, body: string, limits: CallLimits, spent: Spent) =>
-    lane(async (): Promise<Exchange> => {
-      await parts.budget.reserve(shop.id, request.points, limits);
-      try {
-        spent.calls += 1;
-        spent.bytesSent += Buffer.byteLength(body);
-        const response = await post(token, body, AbortSignal.timeout(parts.timeoutMs ?? TIMEOUT_MS));
-        return { response, text: await response.text() };
-      } catch (error) {
-        return { error };
-      }
-    });
+    lane.pass(
+      () => parts.budget.reserve(shop.id, request.points, limits),
+      async (): Promise<Exchange> => {
+        if (limits.signal?.aborted) return { abortedFor: limits.signal.reason };
+        try {
+          spent.calls += 1;
+          spent.bytesSent += Buffer.byteLength(body);
+          const response = await post(token, body, AbortSignal.timeout(parts.timeoutMs ?? TIMEOUT_MS));
+          return { response, text: await response.text() };
+        } catch (error) {
+          return { error };
+        }
+      },
+    );
 
   const attempt = async (
     request: GraphqlRequest,
@@ -181,6 +184,10 @@ export function createClient(
       actual = 0;
     };
     try {
+      if ('abortedFor' in exchanged) {
+        certainlyNot();
+        throw exchanged.abortedFor;
+      }
       if ('error' in exchanged) {
         const reason = describe(exchanged.error);
         if (!NOT_SENT.has(causeCode(exchanged.error)))
@@ -241,7 +248,12 @@ export function createClient(
       spent.points += actual;
       return { done: { kind: 'answered', data: parsed.data.data, errors: byField } };
     } finally {
-      await parts.budget.settle(shop.id, { reserved: request.points, actual, status });
+      await parts.budget.settle(shop.id, {
+        reserved: request.points,
+        actual,
+        status,
+        isLeaving: lane.isLeaving(),
+      });
     }
   };
 

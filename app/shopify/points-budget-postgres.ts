@@ -34,14 +34,14 @@ SELECT maximum, restore_rate, available, (EXTRACT(EPOCH FROM updated_at) * 1000)
        (EXTRACT(EPOCH FROM at) * 1000)::float8 AS at, EXISTS (SELECT 1 FROM taken) AS taken
 FROM bucket`;
 
-// $2 points to give back; $3 maximum, $4 restore rate and $5 available as Shopify says, or null.
+// $2 points to give back; $3 maximum, $4 restore rate and $5 available as Shopify says, or null; $6: calls are leaving.
 const SETTLE = `
 WITH ${HELD},
 told AS MATERIALIZED (
   SELECT *, COALESCE($3::float8, maximum) AS new_maximum, COALESCE($4::float8, restore_rate) AS new_rate,
     CASE
       WHEN $5::float8 IS NULL THEN level + $2::float8
-      WHEN seconds * 1000 >= ${QUIET_MS} THEN $5::float8
+      WHEN NOT $6::boolean AND seconds * 1000 >= ${QUIET_MS} THEN $5::float8
       ELSE LEAST(level + $2::float8 + $3::float8 - maximum, $5::float8)
     END AS new_level
   FROM bucket
@@ -87,13 +87,13 @@ export function postgresBuckets(sql: Sql): BucketStore {
       };
       return { taken: row.taken, bucket, at: row.at };
     },
-    settle: async (shopId, { reserved, actual, status }) => {
+    settle: async (shopId, { reserved, actual, status, isLeaving }) => {
       const told = [
         status?.maximumAvailable ?? null,
         status?.restoreRate ?? null,
         status?.currentlyAvailable ?? null,
       ];
-      await onBucket(SETTLE, shopId, [reserved - actual, ...told]);
+      await onBucket(SETTLE, shopId, [reserved - actual, ...told, isLeaving]);
     },
     read: async (shopId) => {
       const { rows } = await sql.query(READ, [shopId]);

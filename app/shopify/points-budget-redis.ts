@@ -41,7 +41,7 @@ local newMaximum, newRate, newLevel = maximum, rate, refunded
 if ARGV[4] ~= '' then
   newMaximum, newRate = tonumber(ARGV[2]), tonumber(ARGV[3])
   local said = tonumber(ARGV[4])
-  if seconds * 1000 >= ${QUIET_MS} then newLevel = said
+  if ARGV[5] == '0' and seconds * 1000 >= ${QUIET_MS} then newLevel = said
   else newLevel = math.min(refunded + newMaximum - maximum, said) end
 end
 keep(newMaximum, newRate, math.min(newLevel, newMaximum) - newRate * seconds, reservedAt)
@@ -63,11 +63,11 @@ export function redisBuckets(redis: RedisScripts): BucketStore {
       const [taken, maximum, restoreRate, level, reservedAt, at] = answer;
       return { taken: taken === 1, bucket: { maximum, restoreRate, level, reservedAt }, at };
     },
-    settle: async (shopId, { reserved, actual, status }) => {
+    settle: async (shopId, { reserved, actual, status, isLeaving }) => {
       const told = status
         ? [status.maximumAvailable, status.restoreRate, status.currentlyAvailable]
         : ['', '', ''];
-      await redis.eval(SETTLE, 1, keyOf(shopId), reserved - actual, ...told);
+      await redis.eval(SETTLE, 1, keyOf(shopId), reserved - actual, ...told, isLeaving ? 1 : 0);
     },
     read: async (shopId) => {
       const answer = stateAnswer.parse(await redis.eval(READ, 1, keyOf(shopId)));

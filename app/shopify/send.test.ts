@@ -1,10 +1,10 @@
 /** What becomes of operations when Shopify throttles, fails, refuses or keeps silent. `fetch` stands for the wire. */
-import pLimit from 'p-limit';
 import { describe, expect, it, vi } from 'vitest';
 import type { Operation, OperationFor } from '~/core/operation';
+import { createCallLane } from './call-lane';
 import { createClient } from './client';
 import { ShopNotConnected } from './gateway';
-import type { PointsBudget } from './points-budget';
+import type { PointsBudget, Settlement } from './points-budget';
 import { sendOperations } from './send';
 
 const shop = { id: 's', domain: 'a.myshopify.com' };
@@ -19,12 +19,12 @@ interface Sent {
   variables: Record<string, unknown>;
 }
 
-function stage(answer: (sent: Sent, index: number) => Response | Error) {
+function stage(answer: (sent: Sent, index: number) => Response | Error | Promise<Response>) {
   const sent: Sent[] = [];
-  const settled: { reserved: number; actual: number }[] = [];
+  const settled: Settlement[] = [];
   const budget: PointsBudget = {
     reserve: async () => undefined,
-    settle: async (_shop: string, settlement: { reserved: number; actual: number }) => {
+    settle: async (_shop: string, settlement: Settlement) => {
       settled.push(settlement);
     },
     read: async () => null,
@@ -36,7 +36,7 @@ function stage(answer: (sent: Sent, index: number) => Response | Error) {
       fetch: async (_url, init) => {
         const body: Sent = JSON.parse(String(init?.body));
         sent.push(body);
-        const told = answer(body, sent.length - 1);
+        const told = await answer(body, sent.length - 1);
         if (told instanceof Error) throw told;
         return told;
       },
@@ -45,9 +45,10 @@ function stage(answer: (sent: Sent, index: number) => Response | Error) {
       budget,
       random: () => 0,
     },
-    pLimit(1),
+    createCallLane(1),
   );
-  const send = (operations: Operation[]) => sendOperations(operations, { client, shop: context, limits: {} });
+  const send = (operations: Operation[], signal?: AbortSignal) =>
+    sendOperations(operations, { client, shop: context, limits: signal ? { signal } : {} });
   return { sent, settled, forgetToken, send };
 }
 
@@ -122,6 +123,27 @@ describe('what may have been done is not sent again', () => {
 });
 
 describe('refusals', () => {
+  it('gives back the points of what is cancelled before it left, and counts them while they wait', async () => {
+    const cancel = new AbortController();
+    let answer: () => void = () => undefined;
+    const answered = new Promise<Response>((resolve) => {
+      answer = () => resolve(json({ data: {}, extensions }));
+    });
+    const { send, sent, settled } = stage(() => answered);
+    const first = send([tags(1)]);
+    const second = send([tags(2)], cancel.signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    cancel.abort(new Error('cancelled'));
+    answer();
+    await first;
+    await expect(second).rejects.toThrow('cancelled');
+    expect(sent).toHaveLength(1);
+    expect(settled).toMatchObject([
+      { actual: 10, isLeaving: true },
+      { actual: 0, status: null },
+    ]);
+  });
+
   it('forgets a token that Shopify refuses', async () => {
     const { send, forgetToken } = stage(() => json({ errors: 'no' }, 401));
     await expect(send([tags(1)])).rejects.toThrow(ShopNotConnected);

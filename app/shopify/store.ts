@@ -1,6 +1,6 @@
-import pLimit from 'p-limit';
-import type { LimitFunction } from 'p-limit';
 import { createBulkReads } from './bulk-read';
+import { createCallLane } from './call-lane';
+import type { CallLane } from './call-lane';
 import { createClient } from './client';
 import type { ClientParts } from './client';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
@@ -16,9 +16,9 @@ export interface GatewayParts extends ClientParts {
 
 /** The remote side over HTTP: GraphQL only, within the points budget. */
 export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
-  const lanes = new Map<string, LimitFunction>();
-  const laneOf = (shopId: string): LimitFunction => {
-    const lane = lanes.get(shopId) ?? pLimit(parts.concurrency);
+  const lanes = new Map<string, CallLane>();
+  const laneOf = (shopId: string): CallLane => {
+    const lane = lanes.get(shopId) ?? createCallLane(parts.concurrency);
     lanes.set(shopId, lane);
     return lane;
   };

@@ -141,7 +141,7 @@ describe.each(stores)('points budget in %s', (_name, open) => {
     const started = performance.now();
     const waiting = budget.reserve(shop, 900, {});
     await sleep(50);
-    await budget.settle(shop, { reserved: 1_900, actual: 100, status: null });
+    await budget.settle(shop, { reserved: 1_900, actual: 100, status: null, isLeaving: false });
     await waiting;
     expect(performance.now() - started).toBeLessThan(400);
   });
@@ -150,7 +150,7 @@ describe.each(stores)('points budget in %s', (_name, open) => {
     const shop = randomUUID();
     const budget = createPointsBudget(opened.store);
     await budget.reserve(shop, 100, {});
-    await budget.settle(shop, { reserved: 100, actual: 100, status: status(300) });
+    await budget.settle(shop, { reserved: 100, actual: 100, status: status(300), isLeaving: false });
     expect((await budget.read(shop))?.available).toBeLessThan(310);
   });
 
@@ -158,10 +158,12 @@ describe.each(stores)('points budget in %s', (_name, open) => {
     const shop = randomUUID();
     const budget = createPointsBudget(opened.store);
     await budget.reserve(shop, 1_500, {});
-    await budget.settle(shop, { reserved: 0, actual: 0, status: status(1_900) });
+    await budget.settle(shop, { reserved: 0, actual: 0, status: status(1_900), isLeaving: false });
     expect((await budget.read(shop))?.available).toBeLessThan(600);
     await sleep(550);
-    await budget.settle(shop, { reserved: 0, actual: 0, status: status(1_900) });
+    await budget.settle(shop, { reserved: 0, actual: 0, status: status(1_900), isLeaving: true });
+    expect((await budget.read(shop))?.available).toBeLessThan(700);
+    await budget.settle(shop, { reserved: 0, actual: 0, status: status(1_900), isLeaving: false });
     expect((await budget.read(shop))?.available).toBeGreaterThanOrEqual(1_899);
   });
 
@@ -169,7 +171,12 @@ describe.each(stores)('points budget in %s', (_name, open) => {
     const shop = randomUUID();
     const budget = createPointsBudget(opened.store);
     await budget.reserve(shop, 300, {});
-    await budget.settle(shop, { reserved: 300, actual: 250, status: status(19_750, 20_000, 1_000) });
+    await budget.settle(shop, {
+      reserved: 300,
+      actual: 250,
+      status: status(19_750, 20_000, 1_000),
+      isLeaving: false,
+    });
     const state = await budget.read(shop);
     expect(state).toMatchObject({ maximum: 20_000, restoreRate: 1_000 });
     expect(state?.available).toBeGreaterThan(19_700);
@@ -182,6 +189,7 @@ describe.each(stores)('points budget in %s', (_name, open) => {
         kind: fc.constant('settle' as const),
         reserved: fc.integer({ min: 0, max: 500 }),
         share: fc.double({ min: 0, max: 1, noNaN: true }),
+        isLeaving: fc.boolean(),
         status: fc.option(
           fc.record({
             maximumAvailable: fc.constantFrom(2_000, 4_000, 20_000),
@@ -210,7 +218,8 @@ describe.each(stores)('points budget in %s', (_name, open) => {
             if (answer.taken) model = { ...model, reservedAt: at, level: available(model, at) - each.points };
           } else {
             const actual = Math.floor(each.reserved * each.share);
-            const settlement = { reserved: each.reserved, actual, status: each.status };
+            const { reserved, status, isLeaving } = each;
+            const settlement = { reserved, actual, status, isLeaving };
             await opened.store.settle(shop, settlement);
             model = settle(model, settlement, at);
           }
