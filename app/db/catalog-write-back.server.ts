@@ -23,15 +23,11 @@ export interface WriteBackResult {
   message?: string;
 }
 
-/** Holds the product's rows until the transaction ends, so that no other write comes between look and write. */
+/**
+ * Holds the product's rows until the transaction ends, so that no other write comes between look and write. In the order in
+ * which a write of the merchant's takes them: the row itself, then, by trigger, the variant and the product it is of.
+ */
 async function lockProduct(tx: Queryable, accountId: string, productId: SourceId): Promise<void> {
-  await tx.$queryRaw`
-    SELECT 1 FROM "catalog"."product"
-     WHERE "account_id" = ${accountId}::uuid AND "id" = ${productId}::uuid FOR UPDATE`;
-  await tx.$queryRaw`
-    SELECT 1 FROM "catalog"."variant" WHERE "product_id" = ${productId}::uuid ORDER BY "id" FOR UPDATE`;
-  await tx.$queryRaw`
-    SELECT 1 FROM "catalog"."media" WHERE "product_id" = ${productId}::uuid ORDER BY "id" FOR UPDATE`;
   await tx.$queryRaw`
     SELECT 1 FROM "catalog"."inventory_level" l JOIN "catalog"."variant" v ON v."id" = l."variant_id"
      WHERE v."product_id" = ${productId}::uuid ORDER BY l."variant_id", l."location" FOR UPDATE OF l`;
@@ -40,6 +36,13 @@ async function lockProduct(tx: Queryable, accountId: string, productId: SourceId
      WHERE m."product_id" = ${productId}::uuid
         OR m."variant_id" IN (SELECT "id" FROM "catalog"."variant" WHERE "product_id" = ${productId}::uuid)
      ORDER BY m."id" FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT 1 FROM "catalog"."media" WHERE "product_id" = ${productId}::uuid ORDER BY "id" FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT 1 FROM "catalog"."variant" WHERE "product_id" = ${productId}::uuid ORDER BY "id" FOR UPDATE`;
+  await tx.$queryRaw`
+    SELECT 1 FROM "catalog"."product"
+     WHERE "account_id" = ${accountId}::uuid AND "id" = ${productId}::uuid FOR UPDATE`;
 }
 
 /** True where another product of the account has the handle: writing it would break the whole transaction. */

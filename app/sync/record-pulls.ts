@@ -2,6 +2,7 @@
 import { pathKey } from '~/core/agree';
 import { readSourceProducts } from '~/db/catalog-products.server';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
+import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry } from '~/db/product-record.server';
 import { locationNames } from '~/db/shops.server';
@@ -13,7 +14,7 @@ import type { SyncScope } from './sync-scope';
 
 /**
  * Writes what Shopify's side wins into the catalog, in the same transaction as the base. A row that moved meanwhile is
- * left to the next look; a value that the catalog cannot take is agreed to differ.
+ * left to the next look, and so is one that somebody is writing; a value that the catalog cannot take is agreed to differ.
  */
 export async function recordPulls(
   resources: Resources,
@@ -23,6 +24,7 @@ export async function recordPulls(
   look: Look,
 ): Promise<void> {
   await inTransaction(resources, async (tx) => {
+    await waitBriefly(tx);
     const results = await pullIntoCatalog(
       tx,
       {
@@ -70,7 +72,7 @@ export async function recordPulls(
     if (overtaken.size > 0) throw new Overtaken(work.productId);
     adopt(work, record, overtaken);
   }).catch((error: unknown) => {
-    if (!(error instanceof Overtaken)) throw error;
+    if (!(error instanceof Overtaken) && !isLockNotAvailable(error)) throw error;
     work.isOvertaken = true;
   });
 }

@@ -1,5 +1,6 @@
 /** Edits by the merchant in Shopify, alone and against edits of the catalog. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '~/db/client.server';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
 import { saveSettings } from '~/sync/save-settings';
 import { rawProduct } from '../support/catalog-rows';
@@ -94,6 +95,37 @@ describe('an edit in Shopify alone', () => {
     });
     await expectStoreToEqualCatalog(stage);
     expect(await mutationsDuring(stage, () => stage.run())).toEqual([]);
+  });
+
+  type Writes = (
+    tx: Pick<Database, 'catalogProduct' | 'catalogMetafield' | 'catalogInventoryLevel'>,
+  ) => Promise<unknown>;
+  const ownVendor: Writes = (tx) =>
+    tx.catalogProduct.update({ where: { id: productId }, data: { vendor: 'Own' } });
+  const ownStock: Writes = (tx) => {
+    const where = { variant: { productId }, location: '' };
+    return tx.catalogInventoryLevel.updateMany({ where, data: { available: 7 } });
+  };
+  const ownCare: Writes = (tx) =>
+    tx.catalogMetafield.updateMany({ where: { productId }, data: { value: 'dust' } });
+
+  it.each([
+    ['the product first', ownVendor, ownStock],
+    ['the stock first', ownStock, ownCare],
+  ])("gives way to a transaction of the merchant's own system: %s", async (_name, first, second) => {
+    await edit({ title: 'Big lamp' });
+    const write = db().$transaction(async (tx) => {
+      await first(tx);
+      await lookAtRemoteProducts(stage.resources, { shopId: stage.shopId, remoteIds: [held().id] });
+      // Longer than deadlock_timeout: who waits for the other from now on is the one that PostgreSQL would end.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await second(tx);
+    });
+    await expect(write).resolves.toBeUndefined();
+    await waitFor('the catalog has the title', async () => (await catalog()).title === 'Big lamp');
+    await waitFor('nothing is asked for', async () => (await db().syncRequest.count()) === 0);
+    await stage.run();
+    await expectStoreToEqualCatalog(stage);
   });
 
   it('of a price, and of stock at either location', async () => {
