@@ -1,5 +1,6 @@
 /** What a person may type for a field, where a conflict is answered with a third value. */
 import type { FieldValue } from './decision';
+import type { WeightUnit } from './product-state';
 
 export type ValueKind =
   | 'money'
@@ -13,6 +14,7 @@ export type ValueKind =
   | 'yes-no'
   | 'status'
   | 'inventory-policy'
+  | 'weight'
   | MetafieldKind;
 
 export type MetafieldKind =
@@ -42,6 +44,7 @@ const KINDS: Readonly<Record<string, ValueKind>> = {
   requiresShipping: 'yes-no',
   status: 'status',
   inventoryPolicy: 'inventory-policy',
+  weight: 'weight',
 };
 
 const METAFIELD_KINDS: Readonly<Record<string, MetafieldKind>> = {
@@ -74,8 +77,23 @@ export function valueKindOf(field: string, source: FieldValue, remote: FieldValu
   return KINDS[name] ?? null;
 }
 
+/** How weights are written, by unit. */
+export const WEIGHT_UNITS = {
+  GRAMS: 'g',
+  KILOGRAMS: 'kg',
+  OUNCES: 'oz',
+  POUNDS: 'lb',
+} as const satisfies Record<WeightUnit, string>;
+
+const isWeightUnit = (unit: FieldValue | undefined): unit is WeightUnit =>
+  typeof unit === 'string' && Object.hasOwn(WEIGHT_UNITS, unit);
+
 /** How a value reads in the field it is typed into. */
 export function typedText(value: FieldValue): string {
-  if (isRecord(value)) return typedText(value['value'] ?? null);
+  if (isRecord(value)) {
+    const { unit } = value;
+    const text = typedText(value['value'] ?? null);
+    return isWeightUnit(unit) ? `${text} ${WEIGHT_UNITS[unit]}` : text;
+  }
   return value === null ? '' : String(value);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { typedText, WEIGHT_UNITS } from '~/core/value-kind';
 import { readTypedValue } from './typed-value';
 
 const read = (field: string, typed: string, source: Parameters<typeof readTypedValue>[2]['source'] = null) =>
@@ -24,6 +25,8 @@ describe('readTypedValue', () => {
     ['taxable', 'false', false],
     ['status', 'DRAFT', 'DRAFT'],
     ['inventoryPolicy', 'CONTINUE', 'CONTINUE'],
+    ['weight', '1.5 kg', { value: '1.5', unit: 'KILOGRAMS' }],
+    ['weight', ' 012LB', { value: '12', unit: 'POUNDS' }],
   ])('takes %s “%s”', (field, typed, value) => {
     expect(read(field, typed)).toEqual({ ok: true, value });
   });
@@ -46,7 +49,10 @@ describe('readTypedValue', () => {
     ['status', 'LIVE', 'Draft'],
     ['tags:Sale', 'Sale', 'keep one'],
     ['existence', 'x', 'keep one'],
-    ['weight', '12', 'keep one'],
+    ['weight', '12', 'unit'],
+    ['weight', '-1 kg', '1.5 kg'],
+    ['weight', '1,5 kg', '1.5 kg'],
+    ['unitPriceMeasurement', '12', 'keep one'],
     ['metafield:custom.care', 'x', 'keep one'],
   ])('refuses %s “%s” and says what to write', (field, typed, remedy) => {
     expect(read(field, typed)).toEqual({
@@ -74,6 +80,16 @@ describe('readTypedValue', () => {
       fc.property(fc.string({ maxLength: 24 }), (typed) => {
         const result = read('price', typed);
         if (result.ok) expect(String(result.value)).toMatch(/^\d{1,16}\.\d{2,4}$/);
+      }),
+    );
+  });
+
+  it('reads back every weight as it is shown', () => {
+    const units = fc.constantFrom(...Object.keys(WEIGHT_UNITS));
+    fc.assert(
+      fc.property(fc.nat(), fc.integer({ min: 1, max: 999_999 }), units, (whole, decimals, unit) => {
+        const value = { value: `${whole}.${String(decimals).padStart(6, '0')}`, unit };
+        expect(read('weight', typedText(value))).toEqual({ ok: true, value });
       }),
     );
   });

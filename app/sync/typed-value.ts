@@ -1,7 +1,7 @@
 /** Reads what a person typed as the third value of a conflict, by the rules of the field. */
 import { z } from 'zod';
 import type { FieldValue } from '~/core/decision';
-import { metafieldOf, valueKindOf } from '~/core/value-kind';
+import { metafieldOf, valueKindOf, WEIGHT_UNITS } from '~/core/value-kind';
 import type { ValueKind } from '~/core/value-kind';
 
 export type TypedValue =
@@ -45,6 +45,18 @@ const integer = z
   .regex(/^-?\d{1,15}$/, 'Write a whole number, for example 12.')
   .transform((text) => String(Number(text)));
 
+const WEIGHT_REMEDY = 'Write the weight in digits with its unit (g, kg, oz or lb), for example 1.5 kg.';
+const unitOf = new Map<string, string>(Object.entries(WEIGHT_UNITS).map(([unit, text]) => [text, unit]));
+const weight = z.string().transform((text, context): FieldValue => {
+  const [, value, unit] = /^(\d{1,13}(?:\.\d{1,6})?) ?(g|kg|oz|lb)$/i.exec(text) ?? [];
+  const known = unitOf.get(unit?.toLowerCase() ?? '');
+  if (value === undefined || known === undefined) {
+    context.addIssue({ code: 'custom', message: WEIGHT_REMEDY });
+    return z.NEVER;
+  }
+  return { value: value.replace(/^0+(?=\d)/, ''), unit: known };
+});
+
 const RULES: Record<ValueKind, z.ZodType<FieldValue, string>> = {
   money,
   'optional-money': z.union([z.literal('').transform(() => null), money], {
@@ -62,6 +74,7 @@ const RULES: Record<ValueKind, z.ZodType<FieldValue, string>> = {
   'yes-no': yesNo.transform((text) => text === 'true'),
   status: z.enum(['ACTIVE', 'DRAFT', 'ARCHIVED', 'UNLISTED'], 'Choose Active, Draft, Archived or Unlisted.'),
   'inventory-policy': z.enum(['DENY', 'CONTINUE'], 'Choose to stop or to continue selling.'),
+  weight,
   'metafield-text': line.min(1, 'Write a text.'),
   'metafield-long-text': longText.min(1, 'Write a text.'),
   'metafield-integer': integer,

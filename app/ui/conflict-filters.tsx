@@ -159,7 +159,7 @@ export function ConflictFilters(props: {
         {
           key: 'groups',
           label: 'Fields',
-          shortcut: true,
+          pinned: true,
           filter: (
             <ChoiceList
               title="Fields"
@@ -174,7 +174,7 @@ export function ConflictFilters(props: {
         ...singles.map(({ name, label, choices }) => ({
           key: name,
           label,
-          shortcut: name !== 'assignee',
+          pinned: name !== 'assignee',
           filter: (
             <ChoiceList
               title={label}

@@ -28,6 +28,7 @@ const HINTS: Partial<Record<ValueKind, string>> = {
   money: 'An amount with a point, for example 12.50',
   'optional-money': 'An amount with a point, for example 12.50; empty for none',
   quantity: 'A whole number of units',
+  weight: 'A number with its unit, for example 1.5 kg',
   'metafield-integer': 'A whole number',
   'metafield-decimal': 'A number with a point, for example 1.5',
 };

@@ -1,5 +1,6 @@
 /** Names of fields and how their values read, for people. */
 import type { FieldValue } from '~/core/decision';
+import { WEIGHT_UNITS } from '~/core/value-kind';
 
 const FIELDS: Record<string, string> = {
   title: 'Title',
@@ -68,7 +69,7 @@ const WORDS: Record<string, string> = {
   'inventoryPolicy:CONTINUE': 'Continue selling',
 };
 
-const UNITS: Record<string, string> = { GRAMS: 'g', KILOGRAMS: 'kg', OUNCES: 'oz', POUNDS: 'lb' };
+const UNITS: Record<string, string> = WEIGHT_UNITS;
 
 function record(value: { [key: string]: FieldValue }): string {
   const text = (key: string) => fieldText('', value[key] ?? null);

@@ -91,7 +91,7 @@ export function ProductFilters(props: {
       filters={lists.map(({ name, label, choices }) => ({
         key: name,
         label,
-        shortcut: name !== 'vendors',
+        pinned: name !== 'vendors',
         filter: (
           <ChoiceList
             title={label}
