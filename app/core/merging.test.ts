@@ -54,6 +54,30 @@ function conflicted(policy: MergePolicy, prices: { source: string; remote: strin
 const decisionAt = (line: Line, field: string) =>
   look(line).merged.decisions.find(({ path }) => path.field === field)?.decision;
 
+describe('a value that was sent and never answered', () => {
+  it('is ours where Shopify holds it, and the record of it names what it was written over', () => {
+    const line = conflicted(manual);
+    const { base, source } = line;
+    const remote = { ...line.remote!, fields: { ...line.remote!.fields, title: 'Sent' } };
+    const sent = new Map([[pathKey(TITLE), { value: 'Sent', over: 'Theirs' }]]);
+    const of = (held: typeof remote) =>
+      mergeProduct({
+        ...{ source, base, remote: held, alignment: alignProduct(source, base, held) },
+        ...{ policy: manual, canPublish: true, sent },
+      });
+    const { landed, decisions } = of(remote);
+    expect(landed).toEqual([{ path: TITLE, before: 'Theirs', agreed: { source: 'Sent', remote: 'Sent' } }]);
+    expect(decisions).toContainEqual({
+      path: TITLE,
+      decision: { kind: 'push', before: 'Sent', after: 'Ours' },
+    });
+    // Where something else stands, it is an edit of somebody else's.
+    const other = of({ ...remote, fields: { ...remote.fields, title: 'Theirs' } });
+    expect(other.landed).toEqual([]);
+    expect(other.decisions.find(({ path }) => path.field === 'title')?.decision.kind).toBe('conflict');
+  });
+});
+
 describe('policies of field groups', () => {
   it('decide their own fields and no others', () => {
     const line = conflicted(

@@ -32,9 +32,16 @@ export interface Weighing {
   changedAt?: (variant: string | null) => ChangedAt | undefined;
   /** Answers of people to conflicts, by pathKey. */
   answers?: ReadonlyMap<string, ConflictAnswer>;
-  /** Values that were sent to Shopify and whose answer never came, by pathKey. */
-  sent?: ReadonlyMap<string, FieldValue>;
+  /** By pathKey. */
+  sent?: ReadonlyMap<string, Sent>;
 }
+
+/** A value that was sent to Shopify and whose answer never came. */
+export type Sent = {
+  value: FieldValue;
+  /** What Shopify held then, and holds no more if the value arrived. */
+  over: FieldValue;
+};
 
 /** A value of ours that Shopify holds although its answer never came. */
 export interface Landed {
@@ -135,12 +142,17 @@ export class Merge {
   private withSent(path: FieldPath, values: ThreeValues, same: Sameness): ThreeValues {
     const { base, source, remote } = values;
     const sent = this.weighing.sent?.get(pathKey(path));
-    if (base === undefined || sent === undefined || identical(remote, base.remote) || !same(remote, sent))
+    if (
+      base === undefined ||
+      sent === undefined ||
+      identical(remote, base.remote) ||
+      !same(remote, sent.value)
+    )
       return values;
     // The source still says so: the sides have converged, and the base is brought up to date as always.
-    if (source === undefined || identical(source, sent)) return values;
-    const agreed = { source: sent, remote };
-    this.landed.push({ path, before: base.remote, agreed });
+    if (source === undefined || identical(source, sent.value)) return values;
+    const agreed = { source: sent.value, remote };
+    this.landed.push({ path, before: sent.over, agreed });
     return { ...values, base: agreed };
   }
 

@@ -1,5 +1,5 @@
 /** Which product of the catalog is which of the shop. */
-import type { FieldValue } from '~/core/decision';
+import type { Sent } from '~/core/merging';
 import type { Gid, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import type { SyncState } from './product-states.server';
@@ -64,7 +64,7 @@ export async function stampCreates(
 export async function noteSent(
   db: Queryable,
   shopId: string,
-  sent: { productId: SourceId; values: Record<string, FieldValue> }[],
+  sent: { productId: SourceId; values: Record<string, Sent> }[],
 ): Promise<void> {
   if (sent.length === 0) return;
   await db.$executeRaw`

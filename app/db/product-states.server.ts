@@ -1,6 +1,6 @@
 /** Loads what Lockstep knows of products: the link, the base and the cached remote state. */
 import { createHash } from 'node:crypto';
-import type { FieldValue } from '~/core/decision';
+import type { Sent } from '~/core/merging';
 import type {
   BaseProduct,
   BaseVariant,
@@ -31,8 +31,8 @@ export interface ProductStates {
   remote: CachedRemote;
   /** When what we hold of Shopify was last known to be true; of single variants where only these were loaded. */
   seenAt: Date | null;
-  /** Values that were sent and whose answer is not recorded, by pathKey. */
-  sent: Map<string, FieldValue>;
+  /** By pathKey. */
+  sent: Map<string, Sent>;
 }
 
 export type BaseRow = Omit<BaseProduct, 'variants'>;
@@ -47,7 +47,7 @@ interface LinkRow extends ProductLink {
   isStale: boolean | null;
   fetchedAt: Date | null;
   variantsFetchedAt: Date | null;
-  sent: Record<string, FieldValue> | null;
+  sent: Record<string, Sent> | null;
 }
 
 /** A product that is read whole rewrites only what differs: its variants are as fresh as itself, or fresher. */

@@ -2,8 +2,10 @@
  * Intended changes that need no write any more: Shopify already holds them, because the answer to their write was lost,
  * because a worker was killed before it recorded them, or because somebody else made them. They get their end state too.
  */
+import { pathKey } from '~/core/agree';
 import { fold, identical } from '~/core/canonical';
 import type { FieldPath, FieldValue } from '~/core/decision';
+import type { Sent } from '~/core/merging';
 import { sameOrder } from '~/core/merge-value';
 import type { IntendedChange } from '~/core/operation';
 import type { BaseProduct, OptionState, RemoteProduct, SourceProduct } from '~/core/product-state';
@@ -16,6 +18,8 @@ interface States {
   isPartial: boolean;
   /** A create was sent and its answer never recorded. */
   wasBeingCreated: boolean;
+  /** By pathKey. */
+  sent: ReadonlyMap<string, Sent>;
 }
 
 /** What the catalog said when both sides last agreed, and what it says now; undefined where it is not told alone. */
@@ -139,12 +143,18 @@ function goneTogether({ source, base, remote, isPartial }: States): IntendedChan
 
 /** The catalog's changes among paths on which both sides were found to hold the same. */
 export function foundChanges(states: States, converged: FieldPath[]): IntendedChange[] {
-  const { source, base, remote, wasBeingCreated } = states;
+  const { source, base, remote, wasBeingCreated, sent } = states;
   if (!remote) return !source && base ? [existence(null, base.fields.title?.source ?? '', null)] : [];
   if (!source) return base && converged.length > 0 ? [existence(null, remote.fields.title, null)] : [];
   if (!base) return wasBeingCreated ? [existence(null, null, source.fields.title ?? '')] : [];
   const variants = new Map(source.variants.map((variant) => [variant.id, variant]));
   const made = new Set<string>();
+  const moved = (path: FieldPath, { before, after }: Told): IntendedChange[] => {
+    if (before === undefined || after === undefined || identical(before, after)) return [];
+    // What our write went over may have been an edit of the merchant's: the record of it must not be lost with the answer.
+    const ours = sent.get(pathKey(path));
+    return [{ path, before: ours && identical(ours.value, after) ? ours.over : before, after }];
+  };
   const changes = converged.flatMap((path): IntendedChange[] => {
     if (path.variant === null) return moved(path, productTold(path.field, source, base));
     const [variant, agreed] = [variants.get(path.variant), base.variants[path.variant]];
@@ -155,10 +165,4 @@ export function foundChanges(states: States, converged: FieldPath[]): IntendedCh
     return [existence(path.variant, null, variant.fields.sku ?? variant.optionValues.join(' / '))];
   });
   return [...changes, ...goneTogether(states)];
-}
-
-function moved(path: FieldPath, { before, after }: Told): IntendedChange[] {
-  return before === undefined || after === undefined || identical(before, after)
-    ? []
-    : [{ path, before, after }];
 }

@@ -156,7 +156,9 @@ function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call[]) {
   const operations = calls.flatMap((call) => call.operations).filter(({ kind }) => WRITES_OVER.has(kind));
   return [...Map.groupBy(operations, ({ productId }) => productId)].map(([productId, own]) => {
     const values = Object.fromEntries(
-      own.flatMap(({ changes }) => changes.map(({ path, after }) => [pathKey(path), after] as const)),
+      own.flatMap(({ changes }) =>
+        changes.map(({ path, before, after }) => [pathKey(path), { value: after, over: before }] as const),
+      ),
     );
     const work = byProduct.get(productId)?.work;
     for (const [key, value] of Object.entries(values)) work?.sent.set(key, value);

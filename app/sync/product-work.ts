@@ -13,7 +13,7 @@ import type {
 import type { IntendedChange, Operation } from '~/core/operation';
 import { planProduct } from '~/core/plan';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
-import type { Landed } from '~/core/merging';
+import type { Landed, Sent } from '~/core/merging';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
@@ -74,8 +74,8 @@ export class ProductWork {
   remote: RemoteProduct | null;
   /** What the cache holds in the database. */
   cached: RemoteProduct | null;
-  /** Values that were sent and whose answer never came, by pathKey. */
-  sent: Map<string, FieldValue>;
+  /** By pathKey. */
+  sent: Map<string, Sent>;
   /** When what we hold of Shopify's plain fields was last known to be true. */
   seenAt: Date | null;
   /** Shopify must be asked before the next merge. */
@@ -200,12 +200,12 @@ export class ProductWork {
       else if (decision.kind === 'skip' && decision.reason === 'converged') converged.push(path);
     }
     this.conflicts = look.conflicts;
-    const { isPartial } = this;
+    const { isPartial, sent } = this;
     const wasBeingCreated = this.link.createSentAt !== null;
     return {
       ...look,
       converged: new Set(converged.map(pathKey)),
-      found: foundChanges({ source, base, remote, isPartial, wasBeingCreated }, converged),
+      found: foundChanges({ source, base, remote, isPartial, wasBeingCreated, sent }, converged),
     };
   }
 

@@ -253,6 +253,17 @@ describe('edits on both sides', () => {
     expect(await catalog()).toMatchObject({ title: 'Ours', vendor: 'Bright', productType: 'Light' });
   });
 
+  it('source wins although the answer is lost: what was written over is on record', async () => {
+    await both();
+    stage.emulator.faults.add({ kind: 'reset-after', match: { field: 'productUpdate', times: 1 } });
+    expect(await mutationsDuring(stage, look)).toEqual(['productUpdate']);
+    stage.emulator.faults.clear();
+    expect(held()).toMatchObject({ title: 'Ours', vendor: 'Bright' });
+    expect(await db().change.findMany({ where: { productId, field: 'title' } })).toMatchObject([
+      { state: 'applied', before: 'Theirs', after: 'Ours' },
+    ]);
+  });
+
   it('Shopify wins: pulled; what only the catalog changed is still pushed', async () => {
     await settle('remote-wins');
     await both();
