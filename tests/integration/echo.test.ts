@@ -4,11 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allDone } from '../support/all-done';
 import { shopOf } from '../support/merchant';
 import { expectStoreToEqualCatalog } from '../support/store-equals-catalog';
 import { openStage } from '../support/stage';
 import type { EndedRun, Stage } from '../support/stage';
-import { waitFor } from '../support/wait-for';
 import { startWebhookReceiver } from '../support/webhook-receiver';
 import type { WebhookReceiver } from '../support/webhook-receiver';
 
@@ -91,19 +91,8 @@ const TURNS: (() => Promise<unknown>)[] = [
 
 /** Until every webhook has arrived and all that it led to is done. */
 async function quiet(): Promise<void> {
-  const queue = stage.resources.queueStore.queue('sync-products');
   await stage.emulator.webhooks.settle();
-  await waitFor(
-    'nothing is asked for or under way',
-    async () => {
-      const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
-      const untold = await db().webhookDelivery.count({ where: { handledAt: null } });
-      const idle = Object.values(jobs).every((count) => count === 0);
-      return idle && untold === 0 && (await db().syncRequest.count()) === 0;
-    },
-    { timeoutMs: PATIENCE_MS },
-  );
-  await queue.close();
+  await allDone(stage, PATIENCE_MS);
 }
 
 const mutationsSent = () =>

@@ -1,13 +1,13 @@
 /** What changed in Shopify is read back with few queries, and whole. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
+import { allDone } from '../support/all-done';
 import { rawProduct } from '../support/catalog-rows';
 import { asMerchant, mutationsDuring, shopOf, storeProduct } from '../support/merchant';
 import { fillCatalog } from '../support/small-catalog';
 import { expectStoreToEqualCatalog } from '../support/store-equals-catalog';
 import { openStage } from '../support/stage';
 import type { Stage } from '../support/stage';
-import { waitFor } from '../support/wait-for';
 
 const SMALL = 24;
 let stage: Stage;
@@ -38,12 +38,7 @@ const db = () => stage.resources.db;
 async function look(remoteIds: string[]): Promise<string[]> {
   const before = stage.emulator.log.all().at(-1)?.sequence ?? 0;
   await lookAtRemoteProducts(stage.resources, { shopId: stage.shopId, remoteIds });
-  const queue = stage.resources.queueStore.queue('sync-products');
-  await waitFor('they were looked at', async () => {
-    const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
-    return Object.values(jobs).every((count) => count === 0) && (await db().syncRequest.count()) === 0;
-  });
-  await queue.close();
+  await allDone(stage);
   return stage.emulator.log
     .all()
     .filter((call) => call.sequence > before && call.kind === 'query')

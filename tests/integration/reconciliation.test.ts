@@ -10,6 +10,7 @@ import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { MOST_PAGED_PRODUCTS, startReconciliation } from '~/sync/start-reconciliation';
 import { uninstallShop } from '~/sync/uninstall-shop';
+import { allDone } from '../support/all-done';
 import { rawProduct } from '../support/catalog-rows';
 import { DEMO_SHOP } from '../support/connected-shop';
 import { asMerchant, mutationsDuring, shopOf, storeProduct } from '../support/merchant';
@@ -49,15 +50,6 @@ afterEach(async () => {
 });
 const db = () => stage.resources.db;
 
-/** Nothing is asked for, and no job looks at a product. */
-const allDone = async () => {
-  const queue = stage.resources.queueStore.queue('sync-products');
-  await waitFor('all requests are done', async () => {
-    const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
-    return Object.values(jobs).every((count) => count === 0) && (await db().syncRequest.count()) === 0;
-  });
-  await queue.close();
-};
 const reconciliation = (id: string) => db().reconciliation.findUniqueOrThrow({ where: { id } });
 
 async function start(lane: Lane, resources: Resources = stage.resources): Promise<string> {
@@ -74,7 +66,7 @@ async function ended(id: string) {
 /** A walk by the worker, and all that it asked for. */
 async function walk(lane: Lane) {
   const end = await ended(await start(lane));
-  await allDone();
+  await allDone(stage);
   return end;
 }
 
@@ -453,7 +445,7 @@ function lastRootAt(text: string): number {
 describe('bulk operations that fail', () => {
   const page = (expected: RegExp, edits: number) => async (id: string) => {
     const end = await ended(id);
-    await allDone();
+    await allDone(stage);
     expect(end).toMatchObject({
       state: 'finished',
       lane: 'pages',

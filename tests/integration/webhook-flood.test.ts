@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebhookIntake } from '~/sync/webhook-intake';
 import { receiveWebhook } from '~/webhooks.server';
+import { allDone } from '../support/all-done';
 import { asMerchant, mutationsDuring, shopOf } from '../support/merchant';
 import { fillCatalog } from '../support/small-catalog';
 import { openStage } from '../support/stage';
@@ -67,15 +68,6 @@ function readsSince(sequence: number): Map<string, number> {
   return reads;
 }
 
-async function handled(): Promise<void> {
-  const { db } = stage.resources;
-  await waitFor(
-    'every delivery is handled',
-    async () => (await db.webhookDelivery.count({ where: { handledAt: null } })) === 0,
-  );
-  await waitFor('every product was looked at', async () => (await db.syncRequest.count()) === 0);
-}
-
 describe(`${PRODUCTS * EACH} deliveries for ${PRODUCTS} products`, () => {
   it('are answered 200; each product is read once, and the catalog follows', async () => {
     await raisePrices('01');
@@ -87,7 +79,7 @@ describe(`${PRODUCTS * EACH} deliveries for ${PRODUCTS} products`, () => {
         deliveries.map((delivery, index) => receive[index % receive.length]!(delivery)),
       );
       expect(new Set(statuses)).toEqual(new Set([200]));
-      await handled();
+      await allDone(stage);
       await waitFor(
         'the catalog follows',
         async () => {
@@ -108,11 +100,11 @@ describe(`${PRODUCTS * EACH} deliveries for ${PRODUCTS} products`, () => {
     const deliveries = floodOf(told(), 3, 2);
     const [receive] = receivers();
     await Promise.all(deliveries.map((delivery) => receive!(delivery)));
-    await handled();
+    await allDone(stage);
     const before = lastCall();
     const statuses = await Promise.all(deliveries.map((delivery) => receive!(delivery)));
     expect(new Set(statuses)).toEqual(new Set([200]));
-    await handled();
+    await allDone(stage);
     expect(readsSince(before).size).toBe(0);
     expect(await stage.resources.db.webhookDelivery.count()).toBe(PRODUCTS * (EACH + 3));
   });

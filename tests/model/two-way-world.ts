@@ -9,7 +9,7 @@ import { SeededRandom } from '~/catalog/seeded-random';
 import { asMerchant, shopOf } from '../support/merchant';
 import { openStage } from '../support/stage';
 import type { Stage } from '../support/stage';
-import { waitFor } from '../support/wait-for';
+import { allDone } from '../support/all-done';
 import { startWebhookReceiver } from '../support/webhook-receiver';
 import type { WebhookReceiver } from '../support/webhook-receiver';
 import { spawnWorker } from '../support/worker';
@@ -224,18 +224,7 @@ export class World {
 
   private async quiet(): Promise<void> {
     await this.stage.emulator.webhooks.settle();
-    await waitFor(
-      'nothing is asked for or under way',
-      async () => {
-        const waiting = await this.db.webhookDelivery.count({ where: { handledAt: null } });
-        const queue = this.stage.resources.queueStore.queue('sync-products');
-        const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
-        await queue.close();
-        const idle = Object.values(jobs).every((count) => count === 0);
-        return idle && waiting === 0 && (await this.db.syncRequest.count()) === 0;
-      },
-      { timeoutMs: PATIENCE_MS },
-    );
+    await allDone(this.stage, PATIENCE_MS);
   }
 
   /** What each side holds of every product. */
