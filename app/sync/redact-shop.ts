@@ -27,6 +27,9 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.shadowDecision.deleteMany({ where });
       await tx.inventoryIntent.deleteMany({ where });
       await tx.reconciliation.deleteMany({ where });
+      await tx.bulkEditField.deleteMany({ where });
+      await tx.bulkEdit.deleteMany({ where });
+      await tx.savedEdit.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });

@@ -29,6 +29,10 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, state: 'running' },
       data: { state: 'cancelled', error: REASON, finishedAt: at },
     });
+    await tx.bulkEdit.updateMany({
+      where: { shopId, state: { in: ['planning', 'planned', 'applying'] } },
+      data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },
+    });
     await tx.catalogImport.updateMany({
       where: { shopId, state: 'queued' },
       data: { state: 'cancelled', error: REASON, finishedAt: at, content: null },

@@ -192,12 +192,15 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      'bulk_edit',
+      'bulk_edit_field',
       'catalog_import',
       'change',
       'declined_rule',
       'policy_rule',
       'reconciliation',
       'run_product',
+      'saved_edit',
       'shop_location',
       'sync_run',
     ]);
