@@ -15,16 +15,44 @@ export const DOCUMENT_LIMITS: BatchLimits = { products: 10, bytes: 50_000, point
 export type Measure = (call: Call) => { points: number; bytes: number };
 
 /** How many rows of several products one call of this kind may carry; 0: a call belongs to one operation. */
-function sharedRows(kind: OperationKind): number {
+export function sharedRows(kind: OperationKind): number {
   if (kind === 'inventory-set' || kind === 'metafields-delete') return MAX_LIST;
   return kind === 'metafields-set' ? MAX_METAFIELDS : 0;
 }
 
-function rowsOf(operation: Operation): number {
-  if (operation.kind === 'inventory-set') return operation.quantities.length;
-  return operation.kind === 'metafields-set' || operation.kind === 'metafields-delete'
-    ? operation.metafields.length
-    : 1;
+/** How much an operation carries: variants, tags, pictures, metafields, stock levels or fields. */
+export function rowsOf(operation: Operation): number {
+  switch (operation.kind) {
+    case 'inventory-set':
+      return operation.quantities.length;
+    case 'metafields-set':
+    case 'metafields-delete':
+      return operation.metafields.length;
+    case 'variants-create':
+    case 'variants-update':
+    case 'variants-delete':
+    case 'options-set':
+    case 'variant-media-detach':
+      return operation.variants.length;
+    case 'product-create':
+      return operation.product.variants.length;
+    case 'product-update':
+      return Object.keys(operation.fields).length;
+    case 'tags-add':
+    case 'tags-remove':
+      return operation.tags.length;
+    case 'media-add':
+    case 'media-update':
+    case 'media-remove':
+      return operation.media.length;
+    case 'media-reorder':
+      return operation.moves.length;
+    case 'variants-reorder':
+      return operation.positions.length;
+    case 'publish':
+    case 'product-delete':
+      return 1;
+  }
 }
 
 /** A document while it is being filled. Shared calls stand behind the others. */

@@ -10,7 +10,12 @@ export type ProductSelection =
   /** Shopify's search syntax over the catalog: core/search-query.ts; "" is everything. */
   | { kind: 'query'; query: string }
   | { kind: 'skus'; skus: string[] }
-  | { kind: 'products'; productIds: SourceId[] };
+  | {
+      kind: 'products';
+      productIds: SourceId[];
+      /** An edit: of these products only the fields that had moved when it was applied (asked-again.ts). */
+      fieldsMovedIn?: string | undefined;
+    };
 
 /** The new amount, before it is rounded. Percentages are signed: "-10" is ten percent less. */
 export type AmountChange =
@@ -91,7 +96,7 @@ export type MediaChange =
 export interface EditTerms {
   /** ISO 4217; its minor unit decides how many decimals a price has. */
   currencyCode: string;
-  /** A change of a number by more than so many percent is warned of. */
+  /** A change of an amount of money by more than so many percent is warned of. */
   warnAbovePercent: number;
   /** Id for a picture that is added: called once each, in order. */
   newId: () => SourceId;
@@ -130,3 +135,12 @@ export type PlannedField = {
   /** `message`: why, in a merchant's words. `after` is what was asked for, as far as it can be said. */
   | { outcome: 'skip'; code: EditSkip; message: string }
 );
+
+/** Something of an edit, as it was asked for, that can make no sense: it is refused before anything is planned. */
+export interface EditProblem {
+  /** Where in the changes, from 0: "changes.0.rounding.ending". */
+  field: string;
+  value: string;
+  reason: string;
+  remedy: string;
+}

@@ -53,7 +53,8 @@ function kindOf(field: string): string {
   return field.split(':', 1)[0] ?? field;
 }
 
-function sameness({ variant, field }: FieldPath): Sameness {
+/** When two spellings of the field mean the same. */
+export function sameness({ variant, field }: FieldPath): Sameness {
   const kind = kindOf(field);
   if (kind === 'tags') return sameTag;
   if (kind === 'metafield') return sameMetafield;

@@ -54,7 +54,7 @@ const amountOf = (value: FieldValue): Decimal | null =>
   typeof value === 'number' || isDecimal(value) ? new Decimal(value) : null;
 
 /** Whether a number moves by more than the limit. From zero every move does; a number that was not there may be set. */
-export function exceeds(percent: number, before: FieldValue, after: FieldValue): boolean {
+export function exceeds(percent: Decimal.Value, before: FieldValue, after: FieldValue): boolean {
   const [was, next] = [amountOf(before), amountOf(after)];
   if (!was || !next) return false;
   return next.minus(was).abs().times(100).greaterThan(was.abs().times(percent));

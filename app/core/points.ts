@@ -42,6 +42,11 @@ export const SAFETY_POINTS = 20;
 /** After this time without a reservation every call that was sent has arrived: Shopify's figure is the whole truth. */
 export const QUIET_MS = 500;
 
+/** Rounding of an answer's cost is unknown; whole points are safe. */
+export function wholePoints(points: number): number {
+  return Math.ceil(Math.round(points * 1e6) / 1e6);
+}
+
 /** A shop nothing is known of: the smallest plan's bucket, full. */
 export function unknownBucket(at: number): Bucket {
   return {
