@@ -1,4 +1,5 @@
 /** Puts the parts together: the bag of resources every use case is handed. */
+import { performance } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { readConfig } from './config.server';
@@ -7,6 +8,7 @@ import { openDatabase } from '~/db/client.server';
 import { createLiveEvents } from '~/observe/live-events.server';
 import { createLogger } from '~/observe/log.server';
 import type { Logger } from '~/observe/log.server';
+import { createOwnWork } from '~/observe/own-work';
 import { openQueueStore } from '~/queue/connection';
 import type { QueueStore } from '~/queue/connection';
 import { createJobQueue } from '~/queue/job-queue';
@@ -74,6 +76,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     queue,
     live,
     log,
+    ownWork: createOwnWork(() => performance.eventLoopUtilization().active),
     settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
     now,
     random,

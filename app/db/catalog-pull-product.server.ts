@@ -14,6 +14,12 @@ const nullableText = z.string().nullable();
 const ids = z.array(z.string());
 const optionStates = z.array(z.object({ name: z.string(), values: z.array(z.string()) }));
 
+const mediaState = z.object({
+  url: z.url({ protocol: /^https?$/ }),
+  alt: text,
+  kind: z.enum(['IMAGE', 'VIDEO', 'EXTERNAL_VIDEO', 'MODEL_3D']),
+});
+
 const productFields = z.object({
   title: z.string().refine((title) => title.trim() !== '' && [...title].length <= 255),
   descriptionHtml: text,
@@ -57,8 +63,17 @@ export function productChange(
     case 'media': {
       const media = source.media.find(({ id }) => id === name);
       const current = media === undefined ? null : { url: media.url, alt: media.alt, kind: media.kind };
-      if (after !== null)
-        return { current, next: null, refusal: 'A picture added in Shopify is not copied into the catalog.' };
+      if (after !== null) {
+        const refusal = name.startsWith('gid://')
+          ? 'A picture added in Shopify is not copied into the catalog.'
+          : 'A picture needs an address, an alternative text and a kind.';
+        const isNew = !name.startsWith('gid://') && media === undefined;
+        const add = (picture: z.infer<typeof mediaState>) => ({
+          ...state,
+          media: [...state.media, { ...picture, id: name, position: 0 }],
+        });
+        return { current, next: isNew ? fits(mediaState, after, add) : null, refusal };
+      }
       const variants = state.variants.map((variant) =>
         variant.mediaId === name ? { ...variant, mediaId: null } : variant,
       );
@@ -77,7 +92,8 @@ export function productChange(
         const next = reordered(state.media, order);
         return next === null ? null : { ...state, media: next };
       });
-      return { current: source.media.map(({ id }) => id), next: media };
+      const refusal = 'The catalog has other pictures than those that the order names.';
+      return { current: source.media.map(({ id }) => id), next: media, refusal };
     }
     case 'variantOrder': {
       const next = fits(ids, after, (order) => {

@@ -21,6 +21,6 @@ export function applyPull(subject: PullSubject, { path, before, after }: Pull): 
   if (change.current !== undefined && canonicalJson(change.current) !== canonicalJson(before))
     return { result: 'moved' };
   if (change.next === null)
-    return refused(change.refusal ?? 'The value from Shopify does not fit the column of the catalog.');
+    return refused(change.refusal ?? 'The value does not fit the column of the catalog.');
   return { result: 'written', state: change.next };
 }

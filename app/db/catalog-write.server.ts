@@ -1,7 +1,8 @@
 /** Writes products of the catalog: only the rows and columns that differ, so that what did not change keeps its date. */
 import type { CatalogMediaState, CatalogProductState, CatalogVariantState } from '~/core/catalog-product';
 import type { MetafieldState, SourceId } from '~/core/product-state';
-import { catalogColumns, insertRows } from './catalog-insert.server';
+import { catalogColumns, insertRows, updateRows } from './catalog-insert.server';
+import type { RowUpdate } from './catalog-insert.server';
 import type { Queryable } from './client.server';
 
 export interface CatalogChange {
@@ -100,6 +101,11 @@ class Writes {
   private readonly goneVariants: SourceId[] = [];
   private readonly goneMedia: SourceId[] = [];
   private readonly replacedOptions: SourceId[] = [];
+  private readonly products: RowUpdate<NewProduct>[] = [];
+  private readonly pictures: RowUpdate<NewMedia>[] = [];
+  private readonly changedVariants: RowUpdate<NewVariant>[] = [];
+  private readonly levels: RowUpdate<NewLevel>[] = [];
+  /** What there is little of goes one statement each. */
   private readonly updates: ((db: Queryable) => Promise<unknown>)[] = [];
 
   constructor(private readonly accountId: string) {}
@@ -111,8 +117,7 @@ class Writes {
     if (before === null) this.newProducts.push({ accountId, id, ...columns });
     else {
       const data = difference(productColumns(before), columns);
-      if (data !== null)
-        this.updates.push((db) => db.catalogProduct.update({ where: { id }, data, select: { id: true } }));
+      if (data !== null) this.products.push({ key: { id }, data });
     }
     if (canonicalJson(before?.options ?? []) !== canonicalJson(after.options)) {
       if (before !== null) this.replacedOptions.push(id);
@@ -146,8 +151,7 @@ class Writes {
         { ...mediaColumns(old), position: old.position },
         { ...mediaColumns(media), position },
       );
-      if (data !== null)
-        this.updates.push((db) => db.catalogMedia.update({ where: { id }, data, select: { id: true } }));
+      if (data !== null) this.pictures.push({ key: { id }, data });
     }
     this.goneMedia.push(...stored.keys());
   }
@@ -173,8 +177,7 @@ class Writes {
           { ...variantColumns(old), position: old.position },
           { ...variantColumns(variant), position },
         );
-        if (data !== null)
-          this.updates.push((db) => db.catalogVariant.update({ where: { id }, data, select: { id: true } }));
+        if (data !== null) this.changedVariants.push({ key: { id }, data });
       }
       this.stock(id, old?.stock ?? {}, variant.stock);
       this.metafields({ variantId: id }, old?.metafields ?? [], variant.metafields);
@@ -184,13 +187,10 @@ class Writes {
 
   private stock(variantId: SourceId, before: Record<string, number>, after: Record<string, number>): void {
     for (const [location, available] of Object.entries(after)) {
-      const where = { variantId_location: { variantId, location } };
       if (before[location] === undefined)
         this.newLevels.push({ accountId: this.accountId, variantId, location, available });
       else if (before[location] !== available)
-        this.updates.push((db) =>
-          db.catalogInventoryLevel.update({ where, data: { available }, select: { location: true } }),
-        );
+        this.levels.push({ key: { variantId, location }, data: { available } });
     }
     const gone = Object.keys(before).filter((location) => after[location] === undefined);
     if (gone.length > 0)
@@ -234,6 +234,10 @@ class Writes {
   async send(db: Queryable): Promise<void> {
     await insertRows(db, { name: 'product', columns: catalogColumns.product }, this.newProducts);
     await insertRows(db, { name: 'media', columns: catalogColumns.media }, this.newMedia);
+    await updateRows(db, { name: 'product', columns: catalogColumns.product }, this.products);
+    await updateRows(db, { name: 'media', columns: catalogColumns.media }, this.pictures);
+    await updateRows(db, { name: 'variant', columns: catalogColumns.variant }, this.changedVariants);
+    await updateRows(db, { name: 'inventory_level', columns: catalogColumns.level }, this.levels);
     for (const update of this.updates) await update(db);
     await inChunks(this.replacedOptions, (ids) =>
       db.catalogOption.deleteMany({ where: { productId: { in: ids } } }),
@@ -248,7 +252,9 @@ class Writes {
 
   isEmpty(): boolean {
     return (
-      this.updates.length === 0 &&
+      [this.updates, this.products, this.pictures, this.changedVariants, this.levels].every(
+        (updates) => updates.length === 0,
+      ) &&
       [
         this.newProducts,
         this.newOptions,
@@ -273,6 +279,10 @@ class Writes {
     this.goneMedia.push(...other.goneMedia);
     this.replacedOptions.push(...other.replacedOptions);
     this.updates.push(...other.updates);
+    this.products.push(...other.products);
+    this.pictures.push(...other.pictures);
+    this.changedVariants.push(...other.changedVariants);
+    this.levels.push(...other.levels);
   }
 }
 

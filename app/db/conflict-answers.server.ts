@@ -44,12 +44,15 @@ export async function snooze(
     RETURNING c.shop_id AS "shopId"`;
 }
 
-/** One conflict of the account; null where it is none of its. */
+/** One conflict of the account's shops, as far as they may be reached; null where it is none of theirs. */
 export async function findConflict(
   db: Queryable,
-  { accountId }: ConflictScope,
+  { accountId, shopId, onlyThisShop }: ConflictScope,
   id: string,
 ): Promise<Prisma.ConflictGetPayload<object> | null> {
-  const shops = await db.shop.findMany({ where: { accountId, uninstalledAt: null }, select: { id: true } });
+  const shops = await db.shop.findMany({
+    where: { accountId, uninstalledAt: null, ...(onlyThisShop === true ? { id: shopId } : {}) },
+    select: { id: true },
+  });
   return db.conflict.findFirst({ where: { id, shopId: { in: shops.map((shop) => shop.id) } } });
 }

@@ -8,6 +8,8 @@ import { containing } from './pages/products.server';
 export interface ConflictScope {
   accountId: string;
   shopId: string;
+  /** True: the account's other shops are out of reach. */
+  onlyThisShop?: boolean;
 }
 
 export type ConflictSelection =
@@ -34,6 +36,7 @@ export async function shopsOfAccount(
 /** The shops of a filter, none that is not the account's. */
 function shops(scope: ConflictScope, store: string | null): Prisma.Sql {
   const own = Prisma.sql`SELECT id FROM app.shop WHERE account_id = ${scope.accountId}::uuid AND uninstalled_at IS NULL`;
+  if (scope.onlyThisShop) return Prisma.sql`${own} AND id = ${scope.shopId}::uuid`;
   return store === 'all' ? own : Prisma.sql`${own} AND id = ${store ?? scope.shopId}::uuid`;
 }
 

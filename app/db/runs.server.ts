@@ -46,6 +46,15 @@ export async function endProducts(db: Queryable, runId: string, ends: EndState[]
     WHERE product.run_id = ${runId}::uuid AND product.product_id = row."productId" AND product.state = 'pending'`;
 }
 
+/** The products of a run that have no end state yet. */
+export async function pendingProducts(db: Queryable, runId: string): Promise<SourceId[]> {
+  const rows = await db.runProduct.findMany({
+    where: { runId, state: 'pending' },
+    select: { productId: true },
+  });
+  return rows.map(({ productId }) => productId);
+}
+
 /** Adds what some work took to a run. */
 export async function addFigures(db: Queryable, runId: string, figures: RunFigures): Promise<void> {
   await db.$executeRaw`

@@ -50,6 +50,18 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
   };
 }
 
+/** Active locations of the shop, by id. */
+export async function findActiveLocations(
+  db: Queryable,
+  shopId: string,
+): Promise<{ gid: Gid; name: string }[]> {
+  return db.shopLocation.findMany({
+    where: { shopId, isActive: true },
+    orderBy: { gid: 'asc' },
+    select: { gid: true, name: true },
+  });
+}
+
 /** Location names of the catalog -> Shopify's ids; "" is the default location. */
 export function locationsByName(locations: ShopLocation[]): Map<string, Gid> {
   const active = locations.filter((location) => location.isActive);

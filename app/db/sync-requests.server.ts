@@ -3,20 +3,31 @@ import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
 /**
- * Asks for products; answers those that need a job. A product that waits for another run's job, or, where no run asks,
- * for any, needs none. A run gets a job of its own where only a webhook asked: that one would not end it in the run.
+ * Asks for products. `added`: those that need a job. A product that waits for another run's job, or, where no run asks, for
+ * any, needs none; nor does one that this run asked for before. `elsewhere`: those that another run's job will look at. A run
+ * gets a job of its own where only a webhook asked: that one would not end it in the run.
  */
 export async function addRequests(
   db: Queryable,
   request: { shopId: string; productIds: SourceId[]; cause: string; runId: string | null; now: Date },
-): Promise<SourceId[]> {
-  const rows = await db.$queryRaw<{ id: SourceId }[]>`
-    INSERT INTO app.sync_request AS held (shop_id, product_id, run_id, cause, requested_at)
-    SELECT ${request.shopId}::uuid, id, ${request.runId}::uuid, ${request.cause}, ${request.now} FROM unnest(${request.productIds}::uuid[]) AS id
-    ON CONFLICT (shop_id, product_id) DO UPDATE SET run_id = excluded.run_id
-      WHERE held.run_id IS NULL AND excluded.run_id IS NOT NULL
-    RETURNING held.product_id AS id`;
-  return rows.map((row) => row.id);
+): Promise<{ added: SourceId[]; elsewhere: SourceId[] }> {
+  const { shopId, productIds, cause, runId, now } = request;
+  const rows = await db.$queryRaw<{ id: SourceId; outcome: 'added' | 'elsewhere' | 'asked' }[]>`
+    WITH held AS (
+      SELECT product_id, run_id FROM app.sync_request
+      WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])
+    ), asked AS (
+      INSERT INTO app.sync_request AS request (shop_id, product_id, run_id, cause, requested_at)
+      SELECT ${shopId}::uuid, id, ${runId}::uuid, ${cause}, ${now} FROM unnest(${productIds}::uuid[]) AS id
+      ON CONFLICT (shop_id, product_id) DO UPDATE SET run_id = coalesce(request.run_id, excluded.run_id)
+      RETURNING product_id, run_id, xmax = 0 AS is_new
+    )
+    SELECT asked.product_id AS id,
+      CASE WHEN is_new OR (asked.run_id = ${runId}::uuid AND held.run_id IS DISTINCT FROM ${runId}::uuid) THEN 'added'
+        WHEN asked.run_id IS DISTINCT FROM ${runId}::uuid THEN 'elsewhere' ELSE 'asked' END AS outcome
+    FROM asked LEFT JOIN held ON held.product_id = asked.product_id`;
+  const of = (outcome: string) => rows.flatMap((row) => (row.outcome === outcome ? [row.id] : []));
+  return { added: of('added'), elsewhere: of('elsewhere') };
 }
 
 /** Takes the requests of products that are now being looked at: whoever asks from here on gets a look of its own. */

@@ -5,6 +5,7 @@ export const MOST_PRODUCTS_TOLD = 150;
 export type LiveEvent =
   | { kind: 'run-progress'; runId: string }
   | { kind: 'import-progress'; importId: string }
+  | { kind: 'edit-progress'; editId: string }
   /** At most MOST_PRODUCTS_TOLD of them: PostgreSQL takes no notification of more than 8,000 bytes. */
   | { kind: 'products-changed'; productIds: string[] }
   | { kind: 'conflicts-changed' };

@@ -4,6 +4,7 @@ import type { LiveEvent } from './live-events';
 const liveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run-progress'), runId: z.string() }),
   z.object({ kind: z.literal('import-progress'), importId: z.string() }),
+  z.object({ kind: z.literal('edit-progress'), editId: z.string() }),
   z.object({ kind: z.literal('products-changed'), productIds: z.array(z.string()) }),
   z.object({ kind: z.literal('conflicts-changed') }),
 ]);

@@ -8,6 +8,8 @@ const JOB_NAMES: JobName[] = [
   'import-catalog',
   'handle-webhooks',
   'reconcile-store',
+  'plan-bulk-edit',
+  'apply-bulk-edit',
 ];
 
 export interface ClosableJobQueue extends JobQueue {

@@ -14,6 +14,8 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('import-catalog'), shopId: z.uuid(), importId: z.uuid() }),
   z.object({ name: z.literal('handle-webhooks') }),
   z.object({ name: z.literal('reconcile-store'), shopId: z.uuid(), reconciliationId: z.uuid() }),
+  z.object({ name: z.literal('plan-bulk-edit'), shopId: z.uuid(), editId: z.uuid() }),
+  z.object({ name: z.literal('apply-bulk-edit'), shopId: z.uuid(), editId: z.uuid() }),
 ]);
 
 /** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */

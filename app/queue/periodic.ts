@@ -1,5 +1,6 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
 import { pruneAudit } from '~/sync/prune-audit';
+import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
@@ -56,6 +57,17 @@ export function pruneAuditTask(resources: Resources): PeriodicTask {
     run: async (signal) => {
       const { deleted } = await pruneAudit(resources, { signal });
       if (deleted > 0) resources.log.info({ deleted }, 'Old rows of audit logs deleted');
+    },
+  };
+}
+
+/** Forgets what requests of the REST API were answered, a day later. */
+export function pruneIdempotencyTask(resources: Resources): PeriodicTask {
+  return {
+    name: 'prune-idempotency',
+    everyMs: 3_600_000,
+    run: async (signal) => {
+      await pruneIdempotency(resources, { signal });
     },
   };
 }

@@ -4,6 +4,7 @@ import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job, JobContext, JobName } from '~/sync/jobs';
 import type { Resources } from '~/sync/resources';
 import type { QueueStore, StoredQueue } from './connection';
+import { applyBulkEditHandler, planBulkEditHandler } from './bulk-edits';
 import { bury, buryFailed } from './dead-letters';
 import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
@@ -12,6 +13,7 @@ import { parseJob } from './payload';
 import {
   forgetWebhooksTask,
   pruneAuditTask,
+  pruneIdempotencyTask,
   reconcileTask,
   scheduledSyncTask,
   startPeriodicTasks,
@@ -35,6 +37,8 @@ const defaultHandlers: JobHandlers = {
   'import-catalog': importCatalogHandler,
   'handle-webhooks': handleWebhooksHandler,
   'reconcile-store': reconcileStoreHandler,
+  'plan-bulk-edit': planBulkEditHandler,
+  'apply-bulk-edit': applyBulkEditHandler,
 };
 
 export interface WorkerSettings {
@@ -134,6 +138,7 @@ function periodicTasks(
     wakeTask(resources),
     forgetWebhooksTask(resources),
     pruneAuditTask(resources),
+    pruneIdempotencyTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',
@@ -198,6 +203,10 @@ async function runHandler(
       return handlers['handle-webhooks'].run(resources, job, context);
     case 'reconcile-store':
       return handlers['reconcile-store'].run(resources, job, context);
+    case 'plan-bulk-edit':
+      return handlers['plan-bulk-edit'].run(resources, job, context);
+    case 'apply-bulk-edit':
+      return handlers['apply-bulk-edit'].run(resources, job, context);
   }
 }
 

@@ -26,6 +26,8 @@ export interface GraphqlRequest {
   operationName: string;
   query: string;
   variables: Record<string, unknown>;
+  /** Response keys of its root fields. */
+  aliases?: string[];
   isMutation: boolean;
   /** Predicted points; reserved before the call is sent. */
   points: number;
@@ -76,7 +78,8 @@ type Parsed = z.infer<typeof answerSchema>;
 
 type Attempt = { done: GraphqlAnswer } | { retry: GraphqlAnswer; afterMs: number | null; throttled: boolean };
 
-type Exchange = { response: Response; text: string } | { error: unknown } | { abortedFor: unknown };
+type Exchange =
+  { response: Response; text: string; seconds: number } | { error: unknown } | { abortedFor: unknown };
 
 /** Errors that say the connection was never made: nothing was carried out. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
@@ -125,11 +128,15 @@ export interface GraphqlClient {
 /** A token is asked for anew after this time, well before it ends; a refused one is forgotten at once. */
 const TOKEN_KEPT_MS = 30_000;
 
-/** A client of one shop. `lane` bounds the calls that are under way at a time. */
+/**
+ * A client of one shop. `lane` bounds the calls that are under way at a time; `onAnswered` is told the root fields of each
+ * call that Shopify carried out, and the seconds it took.
+ */
 export function createClient(
   shop: { id: string; domain: string },
   parts: ClientParts,
   lane: CallLane,
+  onAnswered: (fields: number, seconds: number) => void = () => undefined,
 ): GraphqlClient {
   const url = `https://${shop.domain}/admin/api/${API_VERSION}/graphql.json`;
 
@@ -162,8 +169,10 @@ export function createClient(
         try {
           spent.calls += 1;
           spent.bytesSent += Buffer.byteLength(body);
+          const sentAt = performance.now();
           const response = await post(token, body, AbortSignal.timeout(parts.timeoutMs ?? TIMEOUT_MS));
-          return { response, text: await response.text() };
+          const text = await response.text();
+          return { response, text, seconds: (performance.now() - sentAt) / 1_000 };
         } catch (error) {
           return { error };
         }
@@ -246,6 +255,7 @@ export function createClient(
       }
       actual = cost?.actualQueryCost ?? request.points;
       spent.points += actual;
+      onAnswered(request.aliases?.length ?? 1, exchanged.seconds);
       return { done: { kind: 'answered', data: parsed.data.data, errors: byField } };
     } finally {
       await parts.budget.settle(shop.id, {

@@ -1,5 +1,7 @@
 /** The remote side as the use cases see it: one shop's store, spoken to by GraphQL only. */
 import type { Call } from '~/core/call';
+import type { CallTimes } from '~/core/call-speed';
+import type { DocumentCosts } from '~/core/forecast';
 import type { OperationOutcome } from '~/core/outcome';
 import type { Operation } from '~/core/operation';
 import type { Gid, ProductFields, RemoteProduct, VariantFields } from '~/core/product-state';
@@ -134,7 +136,13 @@ export interface FieldReads {
 
 export interface ShopifyStore extends BulkReads, FieldReads {
   /** The points that are believed to be there now; null where the shop was never asked. */
-  pointsLeft(): Promise<{ available: number; maximum: number } | null>;
+  pointsLeft(): Promise<{ available: number; maximum: number; restoreRate: number } | null>;
+  /** What documents of this store cost. */
+  documentCosts(): DocumentCosts;
+  /** Calls that may be under way at a time. */
+  callsUnderWay: number;
+  /** How long answered calls of this process took since it was last asked for. */
+  takeCallTimes(): CallTimes;
   readShop(limits?: CallLimits): Promise<{ facts: ShopFacts; spent: Spent }>;
   /**
    * Whole products by id, all variants included; null for one that is gone. One nodes() query for many. `changedAt`:

@@ -9,8 +9,8 @@ import { addSpent, nothingSpent } from './gateway';
 import type { FieldReads, Spent } from './gateway';
 
 /** A query may cost 1,000 points and name 250 ids. */
-const MAX_IDS = 250;
-const MAX_ITEMS = 125;
+export const MAX_IDS = 250;
+export const MAX_ITEMS = 125;
 const fieldsNode = productNode.pick({
   id: true,
   title: true,

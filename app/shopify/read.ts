@@ -1,5 +1,6 @@
 /** What is asked of a store: many products a query, all of their variants, nothing cut off unseen. */
 import { z } from 'zod';
+import type { ReadCost } from '~/core/forecast';
 import type { Gid, RemoteProduct, RemoteVariant } from '~/core/product-state';
 import { chunksOf } from '~/core/plan';
 import {
@@ -18,7 +19,7 @@ import type { CallText } from './compose';
 import * as documents from './documents';
 import type { PageSizes } from './documents';
 import { addSpent, nothingSpent } from './gateway';
-import type { BulkReads, CallLimits, FieldReads, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
+import type { CallLimits, RemoteProductOutline, ShopifyStore, Spent } from './gateway';
 
 const page = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullish() });
 const outlineVariants = z.object({
@@ -51,7 +52,7 @@ const outlineAnswer = z.object({
  * Page sizes to read products with. Most products fit the first; one that does not is read again with the next, so that
  * the usual read stays cheap and no list is cut off.
  */
-function sizeSteps(locations: number): PageSizes[] {
+function sizeSteps(locations: number): [PageSizes, ...PageSizes[]] {
   return [
     { variants: 50, media: 20, metafields: 20, variantMetafields: 4, levels: Math.max(1, locations) },
     { variants: 100, media: 250, metafields: 250, variantMetafields: 50, levels: Math.max(1, locations) },
@@ -72,7 +73,28 @@ const instantsOf = (nodes: { id: Gid; updatedAt?: Date | undefined }[]): [Gid, D
 const MAX_POINTS = 1_000;
 const MAX_IDS = 250;
 
-export type Reader = Omit<ShopifyStore, 'send' | 'pointsLeft' | keyof BulkReads | keyof FieldReads>;
+/** Lists of a product of usual length: what is charged is what is found, not what may be. */
+const USUAL_SIZES = { media: 4, metafields: 4, variantMetafields: 2 };
+
+const idsOf = (sizes: PageSizes) => {
+  const points = compose([readCall([], sizes)]).points[0] ?? MAX_POINTS;
+  return Math.max(1, Math.min(MAX_IDS, Math.floor(MAX_POINTS / points)));
+};
+
+/** About what reading whole products costs that have so many variants, and how many a call reads. */
+export function wholeProductCost(locations: number, variants: number): ReadCost {
+  const [sizes] = sizeSteps(locations);
+  const pages = Math.max(1, Math.ceil(variants / sizes.variants));
+  const usual = { ...sizes, ...USUAL_SIZES, variants: Math.max(1, Math.min(sizes.variants, variants)) };
+  const points = compose([readCall([], usual)]).points[0] ?? MAX_POINTS;
+  // Each further page of variants is a call of its own.
+  return { points: points * pages, idsPerCall: 1 / (1 / idsOf(sizes) + pages - 1) };
+}
+
+export type Reader = Pick<
+  ShopifyStore,
+  'readShop' | 'readProducts' | 'findByHandle' | 'outline' | 'findCategories'
+>;
 
 export function createReader(ask: Ask, locations: number): Reader {
   const moreVariants = async (id: Gid, cursor: string, sizes: PageSizes, limits?: CallLimits) => {
@@ -103,7 +125,6 @@ export function createReader(ask: Ask, locations: number): Reader {
       throw new ShopifyUnreadable(
         `Product ${ids[0] ?? ''} has longer lists of metafields or media than can be read.`,
       );
-    const perProduct = compose([readCall([], sizes)]).points[0] ?? MAX_POINTS;
     const products = new Map<Gid, RemoteProduct | null>();
     const changedAt = new Map<Gid, Date>();
     let spent: Spent = nothingSpent();
@@ -126,9 +147,8 @@ export function createReader(ask: Ask, locations: number): Reader {
         ]),
       );
     };
-    const size = Math.max(1, Math.min(MAX_IDS, Math.floor(MAX_POINTS / perProduct)));
     await Promise.all(
-      chunksOf(ids, size).map(async (chunk) => {
+      chunksOf(ids, idsOf(sizes)).map(async (chunk) => {
         const { values, spent: own } = await ask([readCall(chunk, sizes)], limits, chunk.length);
         spent = addSpent(spent, own);
         const found = z.array(productNode.nullable()).parse(values[0]);

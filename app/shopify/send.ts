@@ -4,6 +4,7 @@ import { DOCUMENT_LIMITS, batchOperations, halve } from '~/core/batch';
 import type { Batch, Call } from '~/core/call';
 import type { Operation } from '~/core/operation';
 import type { OperationOutcome } from '~/core/outcome';
+import { wholePoints } from '~/core/points';
 import { prepareCall } from './call-text';
 import type { ShopContext } from './call-text';
 import type { GraphqlClient } from './client';
@@ -12,9 +13,6 @@ import { addSpent, nothingSpent } from './gateway';
 import type { CallLimits, SendReport, Spent } from './gateway';
 import { outcomesOf } from './outcomes';
 import type { CallAnswer } from './outcomes';
-
-/** Rounding of the answer's cost is unknown; whole points are safe. */
-const wholePoints = (points: number) => Math.ceil(Math.round(points * 1e6) / 1e6);
 
 /** A document of these calls, and the points it should cost. */
 export function composeBatch(calls: Call[], shop: ShopContext) {

@@ -1,8 +1,11 @@
+import { noTimes, withCall } from '~/core/call-speed';
+import type { CallTimes } from '~/core/call-speed';
 import { createBulkReads } from './bulk-read';
 import { createCallLane } from './call-lane';
 import type { CallLane } from './call-lane';
 import { createClient } from './client';
 import type { ClientParts } from './client';
+import { documentCosts } from './document-costs';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
 import { createAsk } from './ask';
 import { createReader } from './read';
@@ -22,22 +25,33 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
     lanes.set(shopId, lane);
     return lane;
   };
+  const times = new Map<string, CallTimes>();
   return {
     store: ({ id, domain, publicationId, locations }): ShopifyStore => {
-      const client = createClient({ id, domain }, parts, laneOf(id));
+      const shop = { publicationId, locations };
+      const client = createClient({ id, domain }, parts, laneOf(id), (fields, seconds) =>
+        times.set(id, withCall(times.get(id) ?? noTimes(), fields, seconds)),
+      );
       const ask = createAsk(client);
       return {
         ...createReader(ask, locations),
         ...createFieldReads(ask),
         ...createBulkReads(client, parts),
         pointsLeft: () => parts.budget.read(id),
+        documentCosts: () => documentCosts(shop),
+        callsUnderWay: parts.concurrency,
+        takeCallTimes: () => {
+          const taken = times.get(id) ?? noTimes();
+          times.delete(id);
+          return taken;
+        },
         send: (operations, { onSending, onDocument, ...limits }) =>
           sendOperations(operations, {
             client,
             limits,
             onSending,
             onDocument,
-            shop: { publicationId, locations },
+            shop,
           }),
       };
     },

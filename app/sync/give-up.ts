@@ -1,6 +1,8 @@
 import type { Job } from './jobs';
+import { endEdit } from '~/db/bulk-edits.server';
 import { endWalk } from '~/db/reconciliations.server';
 import { finishIfDone } from '~/db/runs.server';
+import { closeEditRun } from './apply-bulk-edit';
 import type { Resources } from './resources';
 
 /** A job used up its attempts: what it carried gets its end state, with the reason. */
@@ -47,6 +49,12 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
         { state: 'failed', error: reason },
         now(),
       );
+      return;
+    case 'plan-bulk-edit':
+    case 'apply-bulk-edit':
+      await endEdit(db, job, { state: 'failed', error: reason }, now());
+      await closeEditRun(resources, job);
+      await live.publish(job.shopId, { kind: 'edit-progress', editId: job.editId });
       return;
     case 'handle-webhooks':
       // The deliveries are rows of their own, which know how often they were tried.

@@ -1,6 +1,4 @@
 /** The job that brings a product CSV into the catalog, and then asks for a sync of what it changed. */
-import { randomUUID } from 'node:crypto';
-import { applyPatch } from '~/catalog/apply-patch';
 import { UnreadableCatalogFile } from '~/catalog/product-csv-columns';
 import {
   type CatalogFileOutline,
@@ -8,25 +6,21 @@ import {
   outlineCatalogFile,
   readProductCsv,
 } from '~/catalog/product-csv-parse';
-import type { ImportProblem } from '~/core/catalog-product';
 import type { SourceId } from '~/core/product-state';
 import {
   type ImportProgress,
   type ImportToRun,
   describeImport,
   endImport,
-  isRefusedValue,
-  lockCatalog,
   readImportCounts,
   recordProgress,
   takeImport,
 } from '~/db/catalog-import.server';
 import { findProductIds } from '~/db/catalog-products.server';
-import { readCatalogStates } from '~/db/catalog-states.server';
-import { type CatalogChange, saveCatalogChanges } from '~/db/catalog-write.server';
 import type { JobContext, JobFor } from './jobs';
 import type { Resources } from './resources';
 import { startRun } from './start-run';
+import { refusedByDatabase, writeProductPatches, writeTogetherOrSingly } from './write-product-patches';
 
 /** Products and rows of one transaction. */
 const maxBatchProducts = 200;
@@ -161,33 +155,18 @@ async function changedProducts(
 
 /** Writes a batch; a value that PostgreSQL refuses costs only its own product. True where a person asked to stop. */
 async function writeBatch(importing: Importing, batch: FileProduct[]): Promise<boolean> {
-  try {
-    return await writeTogether(importing, batch);
-  } catch (error) {
-    if (!isRefusedValue(error)) throw error;
-    const [only] = batch;
-    if (batch.length === 1 && only !== undefined)
-      return writeTogether(importing, [refusedProduct(only, error)]);
-    let stop = false;
-    for (const product of batch) stop = await writeBatch(importing, [product]);
-    return stop;
-  }
+  const write = (products: FileProduct[]) => writeTogether(importing, products);
+  const stops = await writeTogetherOrSingly(batch, write, (product, error) =>
+    write([refusedProduct(product, error)]),
+  );
+  return stops.at(-1) ?? false;
 }
 
 function refusedProduct({ patch, problems, rowsRejected, row }: FileProduct, error: Error): FileProduct {
-  const words = error.message.split('\n').findLast((line) => line.trim() !== '') ?? error.message;
-  const problem: ImportProblem = {
-    line: patch?.lines[0] ?? 0,
-    handle: patch?.handle ?? null,
-    column: null,
-    value: null,
-    reason: `The database refused the product: ${words.trim().slice(0, 300)}`,
-    remedy: 'Correct the value that the message names.',
-    left: 'row',
-  };
+  const of = { line: patch?.lines[0] ?? 0, handle: patch?.handle ?? null };
   return {
     patch: null,
-    problems: [...problems, problem],
+    problems: [...problems, refusedByDatabase(error, of)],
     rowsRejected: rowsRejected + (patch?.lines.length ?? 0),
     row,
   };
@@ -197,13 +176,11 @@ async function writeTogether(
   { resources, job, accountId, changed }: Importing,
   batch: FileProduct[],
 ): Promise<boolean> {
-  const written: SourceId[] = [];
+  const ids: SourceId[] = [];
   const stop = await resources.db.$transaction(
     async (tx) => {
-      await lockCatalog(tx, accountId);
-      const handles = batch.flatMap(({ patch }) => patch?.handle ?? []);
-      const states = await readCatalogStates(tx, accountId, { handles });
-      const byHandle = new Map(states.map((state) => [state.fields.handle, state]));
+      const patches = batch.flatMap(({ patch }) => patch ?? []);
+      const written = (await writeProductPatches(tx, accountId, patches, { onlyWhole: false })).values();
       const progress: ImportProgress = {
         rowsDone: Math.max(0, ...batch.map(({ row }) => row)),
         created: 0,
@@ -212,27 +189,21 @@ async function writeTogether(
         rowsRejected: 0,
         problems: [],
       };
-      const changes: CatalogChange[] = [];
       for (const { patch, problems, rowsRejected } of batch) {
         progress.rowsRejected += rowsRejected;
         progress.problems.push(...problems);
-        if (patch === null) continue;
-        const before = byHandle.get(patch.handle) ?? null;
-        const outcome = applyPatch(before, patch, randomUUID);
-        progress.rowsRejected += outcome.rowsRejected;
-        progress.problems.push(...outcome.problems);
-        if (outcome.product !== null) changes.push({ before, after: outcome.product });
-      }
-      const outcomes = await saveCatalogChanges(tx, accountId, changes);
-      for (const [index, outcome] of outcomes.entries()) {
-        progress[outcome] += 1;
-        const id = changes[index]?.after.id;
-        if (outcome !== 'unchanged' && id !== undefined) written.push(id);
+        const product = patch === null ? undefined : written.next().value;
+        if (product === undefined) continue;
+        progress.rowsRejected += product.rowsRejected;
+        progress.problems.push(...product.problems);
+        if (product.outcome === 'refused') continue;
+        progress[product.outcome] += 1;
+        if (product.outcome !== 'unchanged' && product.productId !== null) ids.push(product.productId);
       }
       return recordProgress(tx, job.importId, progress);
     },
     { timeout: 120_000, maxWait: 30_000 },
   );
-  for (const id of written) changed.add(id);
+  for (const id of ids) changed.add(id);
   return stop;
 }

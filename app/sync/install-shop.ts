@@ -24,6 +24,9 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.shadowDecision.deleteMany({ where });
   await tx.inventoryIntent.deleteMany({ where });
   await tx.pointsBudget.deleteMany({ where });
+  await tx.apiIdempotency.deleteMany({ where });
+  await tx.apiRateLimit.deleteMany({ where });
+  await tx.storeSpeed.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

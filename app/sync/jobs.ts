@@ -13,7 +13,11 @@ export type Job =
   /** Does what the webhooks that were taken in ask for. */
   | { name: 'handle-webhooks' }
   /** Goes on with a walk over the whole store, as far as it goes now. */
-  | { name: 'reconcile-store'; shopId: string; reconciliationId: string };
+  | { name: 'reconcile-store'; shopId: string; reconciliationId: string }
+  /** Works out what a bulk edit would change. */
+  | { name: 'plan-bulk-edit'; shopId: string; editId: string }
+  /** Writes a planned edit into the catalog and has it carried to Shopify. */
+  | { name: 'apply-bulk-edit'; shopId: string; editId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;

@@ -1,5 +1,6 @@
 import { pruneChanges } from '~/db/audit-retention.server';
 import type { PruneCursor } from '~/db/audit-retention.server';
+import { pruneEdits } from '~/db/bulk-edits.server';
 import type { Resources } from './resources';
 
 const DAY_MS = 86_400_000;
@@ -7,7 +8,7 @@ const LIMITS = { rowsABatch: 5_000, rows: 1_000_000 };
 
 /**
  * Deletes what the audit logs of all shops hold beyond their retention, in short statements, at most a million rows a
- * time: the next turn takes the rest. Answers how many rows went.
+ * time: the next turn takes the rest. Bulk edits go with the log of what they did. Answers how many rows went.
  */
 export async function pruneAudit(
   { db, now }: Pick<Resources, 'db' | 'now'>,
@@ -26,6 +27,7 @@ export async function pruneAudit(
       deleted += batch.deleted;
       cursor = batch.cursor;
     } while (cursor !== null);
+    deleted += await pruneEdits(db, { shopId: shop.id, before }, signal);
   }
   return { deleted };
 }

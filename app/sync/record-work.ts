@@ -1,5 +1,6 @@
 /** Records what became of products: base, cache and audit in one transaction, from what Shopify returned. */
 import { applyPatch } from '~/core/apply-patch';
+import { rowsOf } from '~/core/batch';
 import { pathKey } from '~/core/agree';
 import { explainRefusal } from '~/core/explain';
 import type { FieldPath, FieldValue } from '~/core/decision';
@@ -269,6 +270,9 @@ export async function recordDocument(
     settlings.set(work, settling);
     settle(work, settling, outcome, points);
   }
+  resources.ownWork.add(
+    report.outcomes.reduce((sum, { outcome }) => sum + rowsOf(outcome.operation), settlings.size),
+  );
   const records = [...settlings].map(([work, settling]) => ({ work, record: recordOf(work, settling) }));
   await inTransaction(resources, async (tx) => {
     const created = records.filter(

@@ -30,8 +30,12 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.bulkEditField.deleteMany({ where });
       await tx.bulkEdit.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
+      await tx.apiIdempotency.deleteMany({ where });
+      await tx.apiRateLimit.deleteMany({ where });
+      await tx.apiKey.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
+      await tx.storeSpeed.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

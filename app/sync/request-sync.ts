@@ -33,10 +33,8 @@ export async function requestSync(
   for (const productIds of chunksOf(request.productIds, PRODUCTS_PER_JOB)) {
     // A run has linked its products.
     if (runId === null) await ensureLinks(db, { shopId, accountId }, productIds);
-    const added = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
+    const { added, elsewhere } = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
     if (runId !== null) {
-      const asked = new Set(added);
-      const elsewhere = productIds.filter((productId) => !asked.has(productId));
       await endProducts(
         db,
         runId,

@@ -2,6 +2,7 @@
 import type { Database } from '~/db/client.server';
 import type { LiveEvents } from '~/observe/live-events';
 import type { Logger } from '~/observe/log.server';
+import type { OwnWork } from '~/observe/own-work';
 import type { ShopifyGateway } from '~/shopify/gateway';
 import type { JobQueue } from './jobs';
 
@@ -18,6 +19,7 @@ export interface Resources {
   live: LiveEvents;
   log: Logger;
   settings: SyncSettings;
+  ownWork: OwnWork;
   /** The current instant. */
   now: () => Date;
   /** Uniform in [0, 1): jitter. */

@@ -10,8 +10,8 @@ import type { SourceId, SourceProduct } from '~/core/product-state';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
 import { readPast } from '~/db/pages/product-history.server';
 import { fingerprint } from '~/db/product-states.server';
-import { recordRestore } from '~/db/restored-changes.server';
-import type { RestoredChange } from '~/db/restored-changes.server';
+import { recordCatalogChanges } from '~/db/catalog-changes.server';
+import type { CatalogFieldChange } from '~/db/catalog-changes.server';
 import { locationNames } from '~/db/shops.server';
 import { inTransaction } from './record-work';
 import { requestSync } from './request-sync';
@@ -117,13 +117,14 @@ export async function restoreProduct(
       writes,
     );
     const results = new Map(written.map((result) => [historyKey(result.path), result]));
-    const changes: RestoredChange[] = [];
+    const changes: CatalogFieldChange[] = [];
     const restored = attempts.map((attempt): RestoredField => {
       if (!('write' in attempt)) return attempt;
       const { path, field } = attempt;
       const outcome = attempt.write ? outcomeOf(results.get(historyKey(path))) : attempt;
       const isApplied = outcome.result === 'restored';
       changes.push({
+        productId,
         path,
         before: field.now,
         after: field.then,
@@ -138,9 +139,9 @@ export async function restoreProduct(
         ...(outcome.message !== undefined && { message: outcome.message }),
       };
     });
-    await recordRestore(
+    await recordCatalogChanges(
       tx,
-      { shopId, productId, restoreId: randomUUID(), causedBy, now: resources.now() },
+      { shopId, direction: 'restore', causeId: randomUUID(), causedBy, now: resources.now() },
       changes,
     );
     return restored;

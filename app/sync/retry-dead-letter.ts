@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { reopenEdit } from '~/db/bulk-edits.server';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
+import { queueApplying, queuePlanning } from './queue-edit';
 import type { Resources } from './resources';
 import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
@@ -18,6 +20,8 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
   z.object({ name: z.literal('handle-webhooks') }),
   z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
+  z.object({ name: z.literal('plan-bulk-edit'), shopId: z.string(), editId: z.string() }),
+  z.object({ name: z.literal('apply-bulk-edit'), shopId: z.string(), editId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -54,5 +58,13 @@ export async function retryDeadLetter(
       return;
     case 'reconcile-store':
       await startReconciliation(resources, { shopId, causedBy });
+      return;
+    case 'plan-bulk-edit':
+      await reopenEdit(db, job, 'planning');
+      await queuePlanning(queue, job);
+      return;
+    case 'apply-bulk-edit':
+      await reopenEdit(db, job, 'applying');
+      await queueApplying(queue, job);
   }
 }

@@ -96,7 +96,7 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
 }
 
 /** Products that could be several of the store's wait for the merchant. */
-async function settleAmbiguous({ db, now }: Resources, shopId: string, runId: string): Promise<void> {
+export async function settleAmbiguous({ db, now }: Resources, shopId: string, runId: string): Promise<void> {
   await db.$executeRaw`
     UPDATE app.run_product product SET state = 'skipped', code = ${AMBIGUOUS.code}, message = ${AMBIGUOUS.message}, ended_at = ${now()}
     FROM app.product_link link

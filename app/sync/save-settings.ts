@@ -1,7 +1,8 @@
 import type { ConflictPolicy } from '~/core/decision';
+import type { EditGuard } from '~/core/edit-guard';
 import type { Resources } from './resources';
 
-/** Stores what wins, what deleting means (both hold from the next look at a product on) and how long the audit log is kept. */
+/** Stores what wins, what deleting means (both hold from the next look at a product on), how long the audit log is kept, and what a bulk edit may do unconfirmed. */
 export async function saveSettings(
   { db, now }: Pick<Resources, 'db' | 'now'>,
   {
@@ -9,11 +10,13 @@ export async function saveSettings(
     conflictPolicy,
     deletionPolicy,
     auditRetentionDays,
+    editGuard,
   }: {
     shopId: string;
     conflictPolicy?: ConflictPolicy;
     deletionPolicy?: 'archive' | 'delete';
     auditRetentionDays?: number;
+    editGuard?: EditGuard;
   },
 ): Promise<void> {
   await db.shop.update({
@@ -22,6 +25,12 @@ export async function saveSettings(
       ...(conflictPolicy && { conflictPolicy, policyChosenAt: now() }),
       ...(deletionPolicy && { deletionPolicy }),
       ...(auditRetentionDays !== undefined && { auditRetentionDays }),
+      ...(editGuard && {
+        guardCatalogPercent: editGuard.catalogPercent,
+        guardChangePercent: editGuard.changePercent,
+        guardZeroStock: editGuard.zeroStock,
+        guardSecondPerson: editGuard.secondPerson,
+      }),
     },
   });
 }

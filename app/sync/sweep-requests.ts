@@ -1,5 +1,7 @@
 import { chunksOf } from '~/core/plan';
+import { editsUnderWay } from '~/db/bulk-edits.server';
 import { reviveRequests } from '~/db/sync-requests.server';
+import { queueApplying, queuePlanning } from './queue-edit';
 import { PRODUCTS_PER_JOB } from './request-sync';
 import type { Resources } from './resources';
 
@@ -17,10 +19,17 @@ async function reviveRuns({ db, queue }: Resources, olderThan: Date): Promise<vo
     await queue.add([{ name: 'run-sync', shopId, runId }], { deduplicationId: `run-${runId}` });
 }
 
-/** Gives jobs to runs and products that were asked for and whose job was lost. Harmless where it was only late. */
+/** Edits whose job was lost; where it is there, none is added. */
+async function reviveEdits({ db, queue }: Resources, olderThan: Date): Promise<void> {
+  for (const edit of await editsUnderWay(db, olderThan))
+    await (edit.state === 'planning' ? queuePlanning(queue, edit) : queueApplying(queue, edit));
+}
+
+/** Gives jobs to runs, edits and products that were asked for and whose job was lost. Harmless where it was only late. */
 export async function sweepRequests(resources: Resources): Promise<void> {
   const now = resources.now();
   await reviveRuns(resources, new Date(now.getTime() - LOST_AFTER_MS));
+  await reviveEdits(resources, new Date(now.getTime() - LOST_AFTER_MS));
   const lost = await reviveRequests(resources.db, new Date(now.getTime() - LOST_AFTER_MS), now, AT_ONCE);
   const groups = Map.groupBy(lost, (request) => `${request.shopId} ${request.runId ?? ''} ${request.cause}`);
   for (const group of groups.values()) {

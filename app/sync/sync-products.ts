@@ -11,6 +11,7 @@ import { cancelled, endAmbiguous, endCancelled, endLooked, endUnchanged, endUnkn
 import { failUnconnected } from './fail-unconnected';
 import type { JobContext, JobFor } from './jobs';
 import { loadWorks } from './load-works';
+import { learnSpeed } from './learn-speed';
 import { lookRound } from './look-round';
 import type { ProductWork } from './product-work';
 import { requestSync } from './request-sync';
@@ -21,9 +22,9 @@ import { stopper } from './stopper';
 import { loadSyncScope } from './sync-scope';
 
 /** Products loaded and merged together: three full documents, so that the first are soon on their way. */
-const CHUNK = 30;
+export const CHUNK = 30;
 /** Chunks under way at a time: the next is loaded while the former's documents are on their way. */
-const CHUNKS_UNDER_WAY = 6;
+export const CHUNKS_UNDER_WAY = 6;
 /** How often a product is looked at in one job: what waits for another change, or was not answered, comes back. */
 const MAX_ROUNDS = 6;
 
@@ -133,6 +134,7 @@ export async function syncProducts(
   );
   if (session.unchanged.length > 0) await endUnchanged(session, session.unchanged);
   stop.release();
+  await learnSpeed(resources, scope);
   if (job.runId !== null) {
     await finishIfDone(resources.db, job.runId, resources.now());
     await tellRun(session, job.runId);

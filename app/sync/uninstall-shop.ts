@@ -33,6 +33,11 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, state: { in: ['planning', 'planned', 'applying'] } },
       data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },
     });
+    // For good: a key must not come back to life with an installation that nobody connects with it.
+    await tx.apiKey.updateMany({
+      where: { shopId, revokedAt: null },
+      data: { revokedAt: at, revokedBy: 'uninstallation' },
+    });
     await tx.catalogImport.updateMany({
       where: { shopId, state: 'queued' },
       data: { state: 'cancelled', error: REASON, finishedAt: at, content: null },

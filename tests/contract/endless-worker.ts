@@ -25,5 +25,7 @@ await startWorker(resources, {
     'import-catalog': endless('import-catalog'),
     'handle-webhooks': endless('handle-webhooks'),
     'reconcile-store': endless('reconcile-store'),
+    'plan-bulk-edit': endless('plan-bulk-edit'),
+    'apply-bulk-edit': endless('apply-bulk-edit'),
   },
 });

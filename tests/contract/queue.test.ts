@@ -59,6 +59,8 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'import-catalog': handler('import-catalog'),
       'handle-webhooks': handler('handle-webhooks'),
       'reconcile-store': handler('reconcile-store'),
+      'plan-bulk-edit': handler('plan-bulk-edit'),
+      'apply-bulk-edit': handler('apply-bulk-edit'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,

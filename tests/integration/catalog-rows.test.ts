@@ -468,9 +468,9 @@ describe('pullIntoCatalog', () => {
     expect(await pull(id, { variant: null, field: 'existence' }, 'Tee', null)).toMatchObject(
       refused(/no column/),
     );
-    expect(await pull(id, { variant: null, field: 'media:new' }, null, { url: null })).toMatchObject(
-      refused(/added in Shopify/),
-    );
+    expect(
+      await pull(id, { variant: null, field: 'media:gid://shopify/MediaImage/9' }, null, { url: null }),
+    ).toMatchObject(refused(/added in Shopify/));
     expect(
       await pull(id, { variant: 'gid://shopify/ProductVariant/1', field: 'existence' }, null, 'X'),
     ).toMatchObject(refused(/only in Shopify/));

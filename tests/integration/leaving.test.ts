@@ -162,6 +162,9 @@ describe('app/uninstalled', () => {
     await db.inventoryIntent.create({
       data: { id: randomUUID(), shopId, productIds: [], operations: [], sentAt: new Date() },
     });
+    await db.apiKey.create({
+      data: { id: randomUUID(), shopId, name: 'ERP', secretHash: '', scopes: [], createdBy: 'test' },
+    });
     const file = { shopId, accountId, filename: 'a.csv', causedBy: 'test' };
     await db.catalogImport.createMany({ data: [file, { ...file, state: 'running' }] });
     await uninstallShop(resources, { domain: DOMAIN });
@@ -174,6 +177,7 @@ describe('app/uninstalled', () => {
       state: 'cancelled',
       finishedAt: expect.any(Date),
     });
+    expect(await db.apiKey.findFirst({ where: { shopId } })).toMatchObject({ revokedAt: expect.any(Date) });
     const imports = await db.catalogImport.findMany({ where: { shopId }, orderBy: { state: 'asc' } });
     expect(imports.map(({ state, cancelRequestedAt }) => [state, cancelRequestedAt !== null])).toEqual([
       ['cancelled', false],
@@ -192,6 +196,7 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      'api_key',
       'bulk_edit',
       'bulk_edit_field',
       'catalog_import',

@@ -49,6 +49,8 @@ export async function openStage(options: {
   emulator?: Partial<EmulatorOptions>;
   plan?: 'standard' | 'advanced' | 'plus';
   locations?: string[];
+  /** Of the shop; default EUR. */
+  currencyCode?: string;
   redisUrl?: string;
   /** False: the test starts workers itself. */
   worker?: boolean;
@@ -64,7 +66,7 @@ export async function openStage(options: {
         domain: DEMO_SHOP,
         name: 'Lockstep Demo',
         plan: options.plan ?? 'plus',
-        currencyCode: 'EUR',
+        currencyCode: options.currencyCode ?? 'EUR',
         timezone: 'Europe/Berlin',
         locations: options.locations ?? ['Warehouse'],
       },

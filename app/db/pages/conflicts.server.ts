@@ -73,6 +73,7 @@ export async function readConflicts(
   scope: ConflictScope,
   query: ConflictQuery,
   now: Date,
+  limit = CONFLICTS_A_PAGE,
 ): Promise<ConflictsPage> {
   const { filter, cursor } = query;
   const backwards = cursor?.direction === 'before';
@@ -95,7 +96,7 @@ export async function readConflicts(
         page.print
       FROM (
         SELECT c.*, ${PRINT} AS print FROM app.conflict c WHERE ${where} AND ${beyond}
-        ORDER BY ${order} LIMIT ${CONFLICTS_A_PAGE + 1}
+        ORDER BY ${order} LIMIT ${limit + 1}
       ) page
       LEFT JOIN catalog.product p ON p.id = page.product_id AND p.account_id = ${scope.accountId}::uuid
       LEFT JOIN app.product_link l ON l.shop_id = page.shop_id AND l.product_id = page.product_id
@@ -111,8 +112,8 @@ export async function readConflicts(
     db,
     shops.map((shop) => shop.id),
   );
-  const more = found.length > CONFLICTS_A_PAGE;
-  const kept = found.slice(0, CONFLICTS_A_PAGE).map(row);
+  const more = found.length > limit;
+  const kept = found.slice(0, limit).map(row);
   if (backwards) kept.reverse();
   const [first, last] = [kept[0], kept.at(-1)];
   return {

@@ -159,7 +159,11 @@ export async function readMatchingProductIds(
 }
 
 /** Of these ids, those that are products of this shop's catalog or linked to this shop. */
-export async function keepOwnProductIds(db: Queryable, shop: Shop, ids: string[]): Promise<string[]> {
+export async function keepOwnProductIds(
+  db: Queryable,
+  shop: Pick<Shop, 'id' | 'accountId'>,
+  ids: string[],
+): Promise<string[]> {
   const [products, links] = await Promise.all([
     db.catalogProduct.findMany({
       where: { accountId: shop.accountId, id: { in: ids } },

@@ -116,6 +116,38 @@ export async function readRuns(db: Queryable, shopId: string, page: number): Pro
   return { rows: await withCounts(db, shopId, runs), page: at, pages, total };
 }
 
+/** Where a page of runs ends. */
+export interface RunPlace {
+  /** Instant, ISO 8601. */
+  createdAt: string;
+  id: string;
+}
+
+/** Runs of the shop from the one after `after` on, newest first, at most `limit`; `next` is null on the last page. */
+export async function readRunsAfter(
+  db: Queryable,
+  shopId: string,
+  { after, limit }: { after: RunPlace | null; limit: number },
+): Promise<{ rows: RunRow[]; next: RunPlace | null }> {
+  const createdAt = after === null ? null : new Date(after.createdAt);
+  const runs = await db.syncRun.findMany({
+    where: {
+      shopId,
+      ...(after === null || createdAt === null
+        ? {}
+        : { OR: [{ createdAt: { lt: createdAt } }, { createdAt, id: { lt: after.id } }] }),
+    },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+  });
+  const shown = runs.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    rows: await withCounts(db, shopId, shown),
+    next: runs.length > limit && last ? { createdAt: last.createdAt.toISOString(), id: last.id } : null,
+  };
+}
+
 const skipCounts = z.record(z.string(), z.number()).catch({});
 
 /** One run with its figures; null where the shop has no such run. */

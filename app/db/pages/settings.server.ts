@@ -14,6 +14,8 @@ export interface SettingsModel {
   conflictPolicy: string;
   /** As it is typed. */
   auditRetentionDays: string;
+  /** Percentages as they are typed; "" is no limit. */
+  editLimits: { catalogPercent: string; changePercent: string; zeroStock: boolean; secondPerson: boolean };
   accountId: string;
   domain: string;
   locations: LocationRow[];
@@ -37,6 +39,12 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
   return {
     conflictPolicy: shop.conflictPolicy,
     auditRetentionDays: String(shop.auditRetentionDays),
+    editLimits: {
+      catalogPercent: shop.guardCatalogPercent?.toString() ?? '',
+      changePercent: shop.guardChangePercent?.toString() ?? '',
+      zeroStock: shop.guardZeroStock,
+      secondPerson: shop.guardSecondPerson,
+    },
     accountId: shop.accountId,
     domain: shop.domain,
     locations: locations.map(({ gid, name, isActive, sourceName, isDefault }) => ({

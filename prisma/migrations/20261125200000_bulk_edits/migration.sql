@@ -21,7 +21,6 @@ CREATE TABLE "app"."bulk_edit" (
   "products_selected" INTEGER NOT NULL DEFAULT 0,
   "variants_selected" INTEGER NOT NULL DEFAULT 0,
   "products_walked" INTEGER NOT NULL DEFAULT 0,
-  "plan_cursor" UUID,
   "products_to_change" INTEGER NOT NULL DEFAULT 0,
   "fields_to_change" INTEGER NOT NULL DEFAULT 0,
   "fields_skipped" INTEGER NOT NULL DEFAULT 0,

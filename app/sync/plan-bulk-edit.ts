@@ -1,0 +1,195 @@
+/** The job that plans a bulk edit: what it would make of each selected product, field by field, for a person to see. */
+import { randomUUID } from 'node:crypto';
+import type { BulkEdit } from '#generated/prisma/client';
+import { askedAgain } from '~/core/asked-again';
+import { planProductEdit } from '~/core/bulk-edit-plan';
+import { planUndo } from '~/core/bulk-edit-undo';
+import type { PlannedField } from '~/core/bulk-edit';
+import { noDemand, withProductDemand } from '~/core/edit-demand';
+import { guardFindings } from '~/core/edit-guard';
+import { noTotals, withProduct } from '~/core/edit-totals';
+import { chunksOf } from '~/core/plan';
+import type { SourceId, SourceProduct } from '~/core/product-state';
+import {
+  addPlanRows,
+  clearPlan,
+  endEdit,
+  endPlanning,
+  fieldsOfEdit,
+  isEditCancelled,
+  productsOfEdit,
+} from '~/db/bulk-edits.server';
+import type { PlanRow } from '~/db/bulk-edits.server';
+import { countProducts, readSourceProducts } from '~/db/catalog-products.server';
+import { countSelection, listSelection } from '~/db/product-selection.server';
+import type { SelectedProduct } from '~/db/product-selection.server';
+import { readSeen } from '~/db/seen-products.server';
+import { sortByTitle } from '~/db/product-titles.server';
+import { applyPlannedEdit } from './confirm-bulk-edit';
+import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
+import { loadEditScope } from './edit-scope';
+import type { EditScope } from './edit-scope';
+import { planRow } from './plan-row';
+import { forecastEdit } from './forecast-edit';
+import type { JobContext, JobFor } from './jobs';
+import type { Resources } from './resources';
+
+/** Products that are planned together. */
+const CHUNK = 250;
+/** Products of a page of the selection. */
+const PAGE = 5_000;
+const TELL_EVERY_MS = 250;
+
+/** The products of an edit in the order of the plan, and what is planned of some of them. */
+interface Walk {
+  productIds: SourceId[];
+  products: number;
+  variants: number;
+  plan: (
+    sources: Map<SourceId, SourceProduct>,
+    productIds: SourceId[],
+  ) => Promise<[SourceProduct, PlannedField[]][]>;
+}
+
+async function editWalk({ db }: Resources, scope: EditScope, edit: BulkEdit): Promise<Walk> {
+  const selection = productSelectionSchema.parse(edit.selection);
+  const changes = bulkChangesSchema.parse(edit.changes);
+  const account = { accountId: scope.sync.accountId };
+  const { products, variants } = await countSelection(db, account, selection);
+  const chosen = new Map<SourceId, ReadonlySet<SourceId> | 'all'>();
+  for (let after: SourceId | null = null; ;) {
+    const page: SelectedProduct[] = await listSelection(db, account, selection, { after, limit: PAGE });
+    for (const { productId, variantIds, isWhole } of page)
+      chosen.set(productId, isWhole ? 'all' : new Set(variantIds));
+    after = page.at(-1)?.productId ?? null;
+    if (page.length < PAGE) break;
+  }
+  const terms = { ...scope.terms, newId: () => randomUUID() };
+  const movedIn = selection.kind === 'products' ? selection.fieldsMovedIn : undefined;
+  return {
+    productIds: await sortByTitle(db, account.accountId, [...chosen.keys()]),
+    products,
+    variants,
+    plan: async (sources, ids) => {
+      const plans = [...sources.values()].map((source): [SourceProduct, PlannedField[]] => [
+        source,
+        planProductEdit(source, chosen.get(source.id) ?? new Set(), changes, terms),
+      ]);
+      return movedIn === undefined ? plans : onlyMoved(db, plans, movedIn, ids);
+    },
+  };
+}
+
+/** Of these plans, the fields that had moved in the edit whose changes they ask for again. */
+async function onlyMoved(
+  db: Resources['db'],
+  plans: [SourceProduct, PlannedField[]][],
+  editId: string,
+  productIds: SourceId[],
+): Promise<[SourceProduct, PlannedField[]][]> {
+  const pathsOf = async (state: 'moved' | 'applied') => {
+    const fields = await fieldsOfEdit(db, editId, state, productIds);
+    const byProduct = Map.groupBy(fields, ({ productId }) => productId);
+    return (id: SourceId) => (byProduct.get(id) ?? []).map(({ path }) => path);
+  };
+  const [moved, applied] = await Promise.all([pathsOf('moved'), pathsOf('applied')]);
+  return plans.map(([source, planned]) => [
+    source,
+    askedAgain(planned, { moved: moved(source.id), applied: applied(source.id) }),
+  ]);
+}
+
+async function undoWalk({ db }: Resources, edit: BulkEdit, undone: string): Promise<Walk> {
+  const applied = await productsOfEdit(db, undone, ['applied']);
+  const wanted = new Set(edit.undoProductIds);
+  const productIds = wanted.size === 0 ? applied : applied.filter((id) => wanted.has(id));
+  return {
+    productIds,
+    products: productIds.length,
+    variants: 0,
+    plan: async (sources, ids) => {
+      const fields = Map.groupBy(
+        await fieldsOfEdit(db, undone, 'applied', ids),
+        ({ productId }) => productId,
+      );
+      return [...sources.values()].map((source) => [source, planUndo(source, fields.get(source.id) ?? [])]);
+    },
+  };
+}
+
+/** Carries out the job "plan-bulk-edit". Repeatable: an attempt that was cut off is begun anew. */
+export async function planBulkEdit(
+  resources: Resources,
+  job: JobFor<'plan-bulk-edit'>,
+  context: JobContext,
+): Promise<void> {
+  const { db, live, now } = resources;
+  const { shopId, editId } = job;
+  const edit = await db.bulkEdit.findUnique({ where: { id: editId, shopId } });
+  if (edit?.state !== 'planning') return;
+  const tell = () => live.publish(shopId, { kind: 'edit-progress', editId });
+  const stop = async (state: 'cancelled' | 'failed', error: string | null) => {
+    await endEdit(db, job, { state, error }, now());
+    await tell();
+  };
+  const scope = await loadEditScope(resources, shopId);
+  if (!scope) return stop('failed', 'The app is not installed on the store.');
+  await clearPlan(db, editId);
+  const walk =
+    edit.undoOf === null
+      ? await editWalk(resources, scope, edit)
+      : await undoWalk(resources, edit, edit.undoOf);
+  await db.bulkEdit.update({
+    where: { id: editId },
+    data: { productsSelected: walk.products, variantsSelected: walk.variants, productsWalked: 0 },
+  });
+  let totals = noTotals();
+  let demand = noDemand();
+  const oldBefore = new Date(now().getTime() - resources.settings.confirmAfterMs);
+  let [position, walked, toldAt] = [0, 0, now().getTime()];
+  for (const productIds of chunksOf(walk.productIds, CHUNK)) {
+    context.signal.throwIfAborted();
+    if (await isEditCancelled(db, editId))
+      return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
+    const read = await readSourceProducts(db, scope.sync.catalog, productIds);
+    const sources = new Map(
+      productIds.flatMap((id): [SourceId, SourceProduct][] => {
+        const source = read.get(id);
+        return source === undefined ? [] : [[id, source.product]];
+      }),
+    );
+    const seen = await readSeen(db, shopId, productIds, { oldBefore, now: now() });
+    const rows: PlanRow[] = [];
+    for (const [source, planned] of await walk.plan(sources, productIds)) {
+      totals = withProduct(totals, planned, scope.guard);
+      const known = seen.get(source.id);
+      if (known !== undefined) demand = withProductDemand(demand, planned, known);
+      rows.push(...planned.map((field) => planRow(source, field)));
+    }
+    await addPlanRows(db, job, position, rows);
+    position += rows.length;
+    walked += productIds.length;
+    await db.bulkEdit.update({
+      where: { id: editId },
+      data: { productsWalked: walked },
+      select: { id: true },
+    });
+    if (now().getTime() - toldAt < TELL_EVERY_MS) continue;
+    toldAt = now().getTime();
+    await tell();
+  }
+  const { productsToChange, fieldsToChange, fieldsSkipped, warnings } = totals;
+  const guard = guardFindings(totals, await countProducts(db, scope.sync.accountId), scope.guard);
+  // Before the first sync nothing goes to Shopify yet.
+  const forecast = scope.sync.adoptedAt === null ? null : await forecastEdit(resources, { shopId, demand });
+  const isPlanned = await endPlanning(
+    db,
+    editId,
+    { productsToChange, fieldsToChange, fieldsSkipped, warnings, guard, forecast },
+    now(),
+  );
+  if (!isPlanned) return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
+  if (edit.appliesItself && guard.length === 0)
+    await applyPlannedEdit(resources, { shopId, editId, confirmedBy: edit.causedBy });
+  await tell();
+}

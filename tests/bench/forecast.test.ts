@@ -1,0 +1,91 @@
+/**
+ * 10,000 variants in products of ten, the price of each of them changed by SQL: what was forecast beside what it took, on
+ * three plans. The bound is the larger of what the points allow and what the calls take at the chosen concurrency.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateCatalog } from '~/catalog/large-catalog';
+import type { ForecastDemand } from '~/core/forecast';
+import { loadGenerated } from '~/db/catalog-load.server';
+import { forecastEdit } from '~/sync/forecast-edit';
+import { openBenchStage } from './bench-stage';
+import type { BenchCall, BenchStage } from './bench-stage';
+
+const PRODUCTS = 1_000;
+const VARIANTS = 10;
+const BASE_MS = 350;
+const FURTHER_MS = 20;
+/** SHOP_CONCURRENCY's default. */
+const CONCURRENCY = 10;
+const PLANS = {
+  standard: { bucket: 2_000, rate: 100 },
+  advanced: { bucket: 4_000, rate: 200 },
+  plus: { bucket: 20_000, rate: 1_000 },
+};
+const DEMAND: ForecastDemand = {
+  products: PRODUCTS,
+  operations: { 'variants-update': { count: PRODUCTS, rows: PRODUCTS * VARIANTS } },
+  textBytes: 0,
+  unread: { products: 0, variants: 0 },
+  unconfirmed: { products: 0, variants: 0, items: 0 },
+};
+
+let stage: BenchStage;
+
+beforeAll(async () => {
+  stage = await openBenchStage();
+  const catalog = generateCatalog({
+    seed: 7,
+    products: PRODUCTS,
+    minVariants: VARIANTS,
+    maxVariants: VARIANTS,
+  });
+  await loadGenerated(stage.resources.db, stage.accountId, catalog);
+  await stage.run();
+  await stage.setLatency(BASE_MS, FURTHER_MS);
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+const raisePrices = (products: number) => stage.resources.db.$executeRaw`
+  UPDATE catalog.variant SET price = price + 0.11
+  WHERE product_id IN (SELECT id FROM catalog.product ORDER BY id LIMIT ${products}::int)`;
+
+/** Seconds from the first call to the end of the last. */
+function secondsOf(calls: BenchCall[]): number {
+  const ends = calls.map(({ at, durationMs }) => at + durationMs);
+  return (Math.max(...ends) - Math.min(...calls.map(({ at }) => at))) / 1_000;
+}
+
+function boundOf(calls: BenchCall[], { bucket, rate }: { bucket: number; rate: number }): number {
+  const points = calls.reduce((sum, call) => sum + (call.actualCost ?? 0), 0);
+  const took = calls.map(({ fields }) => (BASE_MS + FURTHER_MS * (fields.length - 1)) / 1_000);
+  const byCalls = took.reduce((sum, own) => sum + own, 0) / CONCURRENCY;
+  return Math.max((points - bucket) / rate, byCalls, ...took);
+}
+
+describe('10,000 changed prices', () => {
+  it('are forecast within 15 % on every plan', async () => {
+    // How fast the store and the app are, earlier runs have shown.
+    await stage.setPlan('enterprise');
+    await raisePrices(PRODUCTS);
+    await stage.run();
+    for (const plan of ['plus', 'advanced', 'standard'] as const) {
+      await raisePrices(PRODUCTS);
+      await stage.setPlan(plan);
+      const forecast = await forecastEdit(stage.resources, { shopId: stage.shopId, demand: DEMAND });
+      if (!forecast) throw new Error('There is no forecast.');
+      const { ms, calls } = await stage.run();
+      const measured = secondsOf(calls);
+      const bound = boundOf(calls, PLANS[plan]);
+      const points = calls.reduce((sum, call) => sum + (call.actualCost ?? 0), 0);
+      process.stdout.write(
+        `${plan}: forecast ${forecast.seconds.toFixed(1)} s, ${forecast.calls} calls, ${forecast.points} points; measured ${measured.toFixed(1)} s (run ${(ms / 1_000).toFixed(1)} s), ${calls.length} calls, ${points} points; ${(measured / bound).toFixed(2)} x the bound of ${bound.toFixed(1)} s\n`,
+      );
+      expect(calls.length).toBe(forecast.calls);
+      expect(points).toBe(forecast.points);
+      expect(Math.abs(forecast.seconds - measured) / measured).toBeLessThanOrEqual(0.15);
+      expect(Math.abs(forecast.seconds - ms / 1_000) / (ms / 1_000)).toBeLessThanOrEqual(0.15);
+    }
+  });
+});
