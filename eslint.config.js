@@ -3,7 +3,7 @@ import importX from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const layers = ['core', 'catalog', 'shopify', 'sync', 'queue', 'db', 'observe', 'routes', 'ui'];
+const layers = ['core', 'catalog', 'shopify', 'sync', 'queue', 'db', 'observe', 'api', 'routes', 'ui'];
 
 /** Who may import whom: docs/architecture.md. A layer may always import itself. */
 const allowed = {
@@ -14,6 +14,7 @@ const allowed = {
   observe: ['core'],
   sync: ['core', 'catalog', 'shopify', 'db', 'observe', 'config'],
   queue: ['core', 'sync', 'db', 'observe', 'config'],
+  api: ['core', 'sync', 'db', 'observe'],
   ui: ['core'],
   routes: ['core', 'sync', 'ui', 'db', 'queue', 'server', 'config'],
   server: [...layers.filter((layer) => layer !== 'routes' && layer !== 'ui'), 'config'],

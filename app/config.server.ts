@@ -50,6 +50,10 @@ const environment = z
     JOB_ATTEMPTS: z.coerce.number().int().min(1).max(50).default(6),
     /** Seconds a killed worker's job stays its own; after about twice this time another worker takes it up. */
     JOB_LOCK_SECONDS: z.coerce.number().min(1).max(600).default(9),
+    /** Requests a minute that each key of the REST API may send. */
+    API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(120),
+    /** Requests a key may send at once after it was quiet. */
+    API_BURST: z.coerce.number().int().min(1).max(100_000).default(60),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((value, context) => {

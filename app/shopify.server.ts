@@ -2,6 +2,7 @@
 import { ApiVersion, AppDistribution, LogSeverity, shopifyApp } from '@shopify/shopify-app-remix/server';
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma';
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
+import { createRestApi } from './api.server';
 import { readConfig } from './config.server';
 import { getResources } from './resources.server';
 import { EncryptedSessionStorage } from './shopify/session-storage.server';
@@ -86,6 +87,9 @@ export const webhookContext: WebhookContext = {
   intake: createWebhookIntake(resources),
   secrets: (now) => webhookSecrets(config, now),
 };
+
+/** What the routes below /api answer with. */
+export const restApi = createRestApi(resources, config);
 
 /** Who may frame a document that names no shop. */
 const ANY_ADMIN = 'https://admin.shopify.com https://*.myshopify.com';

@@ -1,0 +1,17 @@
+/** Every endpoint of the API, in the order of the reference. */
+import { auditEndpoints } from './audit';
+import { bulkEndpoints } from './bulk-edits';
+import { catalogEndpoints } from './catalog-products';
+import { conflictEndpoints } from './conflicts';
+import type { Endpoint } from './endpoint';
+import { jobEndpoints } from './jobs';
+import { runEndpoints } from './runs';
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...bulkEndpoints,
+  ...jobEndpoints,
+  ...catalogEndpoints,
+  ...runEndpoints,
+  ...conflictEndpoints,
+  ...auditEndpoints,
+];

@@ -1,0 +1,199 @@
+/** Thousands of requests made up from the OpenAPI document: none breaks the API, none reaches another shop. */
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import pLimit from 'p-limit';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { apiDocument, requestsOf } from '../support/api-requests';
+import type { ApiDocument, MadeUpRequest } from '../support/api-requests';
+import { putProduct } from '../support/catalog-rows';
+import { openApiStage, ORIGIN } from '../support/rest-api';
+import type { ApiShop, ApiStage } from '../support/rest-api';
+
+const SEED = Number(process.env['SEED'] ?? 20261125);
+const REQUESTS = Number(process.env['REQUESTS'] ?? 6_000);
+const AT_A_TIME = 8;
+
+/** Stands in everything of the other shop that no request names: no answer may hold it. */
+const SECRET = 'Of-the-other-shop';
+
+let stage: ApiStage;
+let document: ApiDocument;
+beforeAll(async () => {
+  stage = await openApiStage({ perMinute: 100_000, burst: 100_000 });
+  document = apiDocument.parse(await stage.document());
+});
+afterAll(async () => {
+  await stage?.close();
+});
+
+/** Things of every kind with a word in them; answers ids and names that lead to them, and do not hold the word. */
+async function fill({ shopId, accountId }: ApiShop, name: string, word: string): Promise<string[]> {
+  const { db } = stage.resources;
+  const names: string[] = [];
+  for (let index = 0; index < 8; index += 1) {
+    const handle = `${name}-${index}`;
+    const sku = `${name}-SKU-${index}`;
+    const productId = await putProduct(db, accountId, {
+      handle,
+      title: `${word} ${index}`,
+      tags: [word],
+      variants: [{ sku, price: '10', options: [], available: 5 }],
+    });
+    const conflict = await db.conflict.create({
+      data: {
+        ...{ shopId, productId, field: index === 0 ? 'title' : 'price', fieldGroup: 'content' },
+        ...{ reason: 'both-changed', base: word, source: '1', remote: word, note: word },
+      },
+    });
+    const run = await db.syncRun.create({ data: { shopId, trigger: 'manual', causedBy: word } });
+    await db.change.create({
+      data: {
+        ...{ changeKey: randomUUID(), shopId, productId, sku, field: 'title', direction: 'push' },
+        ...{ before: word, after: word, state: 'applied', causedBy: word, runId: run.id },
+      },
+    });
+    names.push(productId, conflict.id, run.id, handle, sku);
+  }
+  const gid = `gid://shopify/Location/${name.length}`;
+  await db.shopLocation.create({ data: { shopId, gid, name: `${name} location`, isDefault: true } });
+  // As the example of the document says.
+  await db.shopLocation.create({ data: { shopId, gid: `${gid}0`, name: 'Warehouse' } });
+  const edit = { shopId, name: word, causedBy: word, error: word, fieldsToChange: 1, productsToChange: 1 };
+  for (const state of Array.from({ length: 8 }, (_, at) => (at % 2 === 0 ? 'planned' : 'finished'))) {
+    const { id } = await db.bulkEdit.create({
+      data: {
+        ...edit,
+        state,
+        selection: { kind: 'query', query: '' },
+        changes: [{ field: 'vendor', value: 'x' }],
+      },
+    });
+    await db.bulkEditField.create({
+      data: {
+        ...{ editId: id, position: 0, shopId, productId: names[0]!, title: word, field: 'title' },
+        ...{ before: word, after: word, state: state === 'planned' ? 'planned' : 'applied' },
+      },
+    });
+    names.push(id);
+  }
+  return [...names, gid, `${name} location`];
+}
+
+/** Every row of the shop, and of its account's catalog, as text. */
+async function everythingOf({ shopId, accountId }: ApiShop): Promise<string> {
+  const { db } = stage.resources;
+  const of = { where: { shopId } };
+  const catalog = { where: { accountId }, orderBy: { id: 'asc' } } as const;
+  const rows = await Promise.all([
+    db.shop.findUnique({ where: { id: shopId } }),
+    db.catalogProduct.findMany(catalog),
+    db.catalogVariant.findMany(catalog),
+    db.catalogInventoryLevel.findMany({ where: { accountId }, orderBy: { variantId: 'asc' } }),
+    db.conflict.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.syncRun.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.syncRequest.findMany(of),
+    db.change.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.bulkEdit.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.bulkEditField.findMany({ ...of, orderBy: [{ editId: 'asc' }, { position: 'asc' }] }),
+    db.apiKey.findMany(of),
+    db.apiIdempotency.findMany(of),
+  ]);
+  return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+}
+
+/** Checks answers against the document's schemas. */
+function checker() {
+  const $defs = JSON.parse(
+    JSON.stringify(document.components.schemas).replaceAll('#/components/schemas/', '#/$defs/'),
+  );
+  const made = new Map<string, z.ZodType>();
+  return (schema: object): z.ZodType => {
+    const text = JSON.stringify(schema).replaceAll('#/components/schemas/', '#/$defs/');
+    const known = made.get(text) ?? z.fromJSONSchema({ ...JSON.parse(text), $defs });
+    made.set(text, known);
+    return known;
+  };
+}
+
+const PROBLEM = { $ref: '#/components/schemas/Problem' };
+
+/** What is wrong with an answer; null where nothing is. */
+async function faultOf(
+  { operation, method }: MadeUpRequest,
+  response: Response,
+  schemaOf: ReturnType<typeof checker>,
+): Promise<string | null> {
+  const { status } = response;
+  const text = await response.text();
+  if (status >= 500) return text;
+  if (text.includes(SECRET)) return `It tells of the other shop: ${text.slice(0, 500)}`;
+  if (method === 'HEAD') return text === '' ? null : 'HEAD has a body.';
+  const type = response.headers.get('content-type') ?? '';
+  const documented = operation?.responses[String(status)]?.content[type]?.schema;
+  if (operation !== null && documented === undefined)
+    return `The document knows no ${status} ${type}: ${text}`;
+  if (operation === null && ![401, 404, 405].includes(status)) {
+    // Another method of the address may be one of its own.
+    return status < 300 || type === 'application/problem+json' ? null : `Unexpected: ${text}`;
+  }
+  const read = schemaOf(documented ?? PROBLEM).safeParse(JSON.parse(text));
+  if (!read.success) return `${z.prettifyError(read.error)}\n${text.slice(0, 500)}`;
+  if (status !== 401 && response.headers.get('ratelimit') === null) return 'It has no RateLimit.';
+  return null;
+}
+
+it(
+  `takes ${REQUESTS} requests of every kind without a fault (seed ${SEED})`,
+  { timeout: 240_000 },
+  async () => {
+    const own = await fill(stage.own, 'own', 'Of-this-shop');
+    const foreign = await fill(stage.other, 'foreign', SECRET);
+    const { text: key } = await stage.makeKey(stage.own);
+    const { text: limited } = await stage.makeKey(stage.own, ['catalog:read']);
+    const before = await everythingOf(stage.other);
+    const requests = fc.sample(
+      requestsOf(document, [...own, ...own, ...foreign], {
+        own: key,
+        limited,
+        wrong: [`lsk_${'0'.repeat(32)}_${'0'.repeat(64)}`, `${key}0`, 'x'.repeat(5_000)],
+      }),
+      { numRuns: REQUESTS, seed: SEED },
+    );
+    const schemaOf = checker();
+    const statuses = new Map<string, number>();
+    const limit = pLimit(AT_A_TIME);
+    const faults = await Promise.all(
+      requests.map((made) =>
+        limit(async () => {
+          const { method, path, headers, body } = made;
+          const response = await stage.answer(
+            new Request(`${ORIGIN}${path}`, { method, headers, ...(body === null ? {} : { body }) }),
+          );
+          const name = `${made.operation?.operationId ?? 'other'} ${response.status}`;
+          statuses.set(name, (statuses.get(name) ?? 0) + 1);
+          const fault = await faultOf(made, response, schemaOf);
+          return fault === null ? [] : [{ fault, method, path, headers, body: String(body).slice(0, 2_000) }];
+        }),
+      ),
+    );
+    if (process.env['SHOW'] !== undefined)
+      console.log(
+        [...statuses]
+          .sort()
+          .map((one) => one.join(': '))
+          .join('\n'),
+      );
+    expect(faults.flat().slice(0, 3)).toEqual([]);
+    expect(await everythingOf(stage.other)).toEqual(before);
+    // The made-up requests reach every endpoint, and do something there.
+    for (const operations of Object.values(document.paths))
+      for (const { operationId } of Object.values(operations)) {
+        const done = [200, 202].reduce(
+          (sum, status) => sum + (statuses.get(`${operationId} ${status}`) ?? 0),
+          0,
+        );
+        expect([operationId, done > 0]).toEqual([operationId, true]);
+      }
+  },
+);
