@@ -4,7 +4,7 @@ import { Card, EmptySearchResult, EmptyState, useIndexResourceState } from '@sho
 import { z } from 'zod';
 import { readLiveState } from '~/db/pages/live.server';
 import { readProductQuery, writeCursor } from '~/db/pages/product-query';
-import type { ProductCursor } from '~/db/pages/product-query';
+import type { ProductCursor, ProductFilter } from '~/db/pages/product-query';
 import {
   keepOwnProductIds,
   readMatchingProductIds,
@@ -15,6 +15,7 @@ import { authenticateShop } from '~/shopify.server';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
+import { editorForProducts, editorForSearch, MOST_NAMED, searchOfList } from '~/ui/edit-address';
 import { counted } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
@@ -49,6 +50,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const selection = z.union([
+  z.object({ edit: z.literal('1'), filter: z.string() }),
   z.object({ all: z.literal('1'), filter: z.string() }),
   z.object({
     ids: z
@@ -58,9 +60,41 @@ const selection = z.union([
   }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
+/** `editor`: the address of a bulk edit of what was chosen, to go on to. */
+type ProductsAnswer = ActionAnswer & { editor?: string };
+
+/** The editor for everything that the list shows with this filter. */
+async function editorFor(
+  filter: ProductFilter,
+  readIds: (filter: ProductFilter) => Promise<string[]>,
+): Promise<ProductsAnswer> {
+  const search = searchOfList(filter);
+  if (search?.isExact === true)
+    return { ok: true, message: 'Choose what to change', editor: editorForSearch(search.query) };
+  const ids = await readIds(filter);
+  if (ids.length === 0) return { ok: false, message: 'Those products are no longer in the catalog' };
+  if (ids.length <= MOST_NAMED)
+    return { ok: true, message: 'Choose what to change', editor: editorForProducts(ids) };
+  if (search !== null)
+    return {
+      ok: true,
+      message: 'A bulk edit searches from the beginning of words: check how many products it finds',
+      editor: editorForSearch(search.query),
+    };
+  return {
+    ok: true,
+    message: `${MOST_NAMED} of ${counted(ids.length, 'product')} chosen: by sync state no more fit into one edit`,
+    editor: editorForProducts(ids),
+  };
+}
+
+export async function action({ request }: ActionFunctionArgs): Promise<ProductsAnswer> {
   const { resources, shop, actor } = await authenticateShop(request);
   const chosen = selection.parse(Object.fromEntries(await request.formData()));
+  if ('edit' in chosen) {
+    const { filter } = readProductQuery(new URLSearchParams(chosen.filter));
+    return editorFor(filter, (of) => readMatchingProductIds(resources.db, shop, of));
+  }
   const common = { shopId: shop.id, trigger: 'manual', causedBy: actor } as const;
   if ('all' in chosen && chosen.filter === '') {
     await startRun(resources, common);
@@ -108,7 +142,9 @@ export default function Products() {
   const { selectedResources, allResourcesSelected, handleSelectionChange, clearSelection } =
     useIndexResourceState(rows);
   useAnswerToast(sync.data, (answer) => {
-    if (answer.ok) clearSelection();
+    if (!answer.ok) return;
+    clearSelection();
+    if (sync.data?.editor !== undefined) navigate(sync.data.editor);
   });
 
   const show = (shown: ProductFilterValues) => {
@@ -121,13 +157,16 @@ export default function Products() {
     clearSelection();
     navigate(`?${search}`);
   };
+  const filter = () => searchOf({ ...values, sort: 'title asc' }).toString();
   const syncSelected = () =>
     sync.submit(
-      allResourcesSelected
-        ? { all: '1', filter: searchOf({ ...values, sort: 'title asc' }).toString() }
-        : { ids: selectedResources.join(',') },
+      allResourcesSelected ? { all: '1', filter: filter() } : { ids: selectedResources.join(',') },
       { method: 'post' },
     );
+  const editSelected = () =>
+    allResourcesSelected
+      ? sync.submit({ edit: '1', filter: filter() }, { method: 'post' })
+      : navigate(editorForProducts(selectedResources));
 
   const filtered = searchOf({ ...values, sort: 'title asc' }).size > 0;
   const catalogIsEmpty = total === 0 && !filtered;
@@ -159,6 +198,7 @@ export default function Products() {
               selected={allResourcesSelected ? 'All' : selectedResources}
               onSelection={handleSelectionChange}
               onSyncSelected={syncSelected}
+              onEditSelected={editSelected}
               emptyState={
                 <EmptySearchResult
                   title="No product matches"

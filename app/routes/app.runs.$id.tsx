@@ -11,6 +11,7 @@ import { retryRun } from '~/sync/retry-run';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { Figure } from '~/ui/figure';
+import { useFollow } from '~/ui/follow-answer';
 import { counted, formatBytes, formatCount, formatInstant, formatSpan, secondsBetween } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
@@ -73,9 +74,8 @@ export default function Run() {
   const cancel = useFetcher<typeof action>();
   const retry = useFetcher<typeof action>();
   useAnswerToast(cancel.data);
-  useAnswerToast(retry.data, () => {
-    if (retry.data?.runId !== undefined) navigate(`/app/runs/${retry.data.runId}`);
-  });
+  useAnswerToast(retry.data);
+  useFollow(retry, retry.data?.runId === undefined ? null : `/app/runs/${retry.data.runId}`);
   const active = live.run?.id === run.id ? live.run : null;
   const stopRun = () => cancel.submit({ intent: 'cancel' }, { method: 'post' });
   const waiting = active === null && isRunActive(run.state);

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
-import { SaveBar, useAppBridge } from '@shopify/app-bridge-react';
-import { BlockStack, Button, Card, InlineStack, Text, TextField } from '@shopify/polaris';
+import { SaveBar } from '@shopify/app-bridge-react';
+import { BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
 import { readSettings } from '~/db/pages/settings.server';
@@ -11,6 +11,9 @@ import { saveSettings } from '~/sync/save-settings';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { AuditRetention, retentionProblem } from '~/ui/audit-retention';
+import { CopyField } from '~/ui/copy-field';
+import { EditLimits } from '~/ui/edit-limits';
+import { readLimits, sameLimits } from '~/ui/edit-limits-form';
 import { LocationMapping } from '~/ui/location-mapping';
 import type { MappedLocation } from '~/ui/location-mapping';
 import { PageFrame } from '~/ui/page-frame';
@@ -27,6 +30,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const settings = z.object({
   auditRetentionDays: z.string(),
+  editLimits: z.object({
+    catalogPercent: z.string(),
+    changePercent: z.string(),
+    zeroStock: z.boolean(),
+    secondPerson: z.boolean(),
+  }),
   locations: z.array(
     z.object({
       gid: z.string(),
@@ -46,6 +55,8 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
   const { locations, ...typed } = settings.parse(await request.json());
   const problem = retentionProblem(typed.auditRetentionDays);
   if (problem !== null) return { ok: false, message: problem };
+  const limits = readLimits(typed.editLimits);
+  if (limits.kind === 'problem') return { ok: false, message: limits.problem };
   const auditRetentionDays = Number(typed.auditRetentionDays);
   const known = new Map(
     (await readSettings(resources.db, shop)).locations.map(({ gid, name }) => [gid, name]),
@@ -54,43 +65,35 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     return { ok: false, message: `“${twice}” is given to two locations: a name can mean only one` };
-  await saveSettings(resources, { shopId: shop.id, auditRetentionDays });
+  await saveSettings(resources, { shopId: shop.id, auditRetentionDays, editGuard: limits.guard });
   await mapLocations(resources, { shopId: shop.id, locations });
   return { ok: true, message: 'Settings saved' };
 }
 
 export default function Settings() {
   const saved = useLoaderData<typeof loader>();
-  const shopify = useAppBridge();
   const fetcher = useFetcher<typeof action>();
   const [auditRetentionDays, setAuditRetentionDays] = useState(saved.auditRetentionDays);
+  const [editLimits, setEditLimits] = useState(saved.editLimits);
   const [locations, setLocations] = useState<MappedLocation[]>(saved.locations);
   useAnswerToast(fetcher.data);
 
   const changed =
     auditRetentionDays !== saved.auditRetentionDays ||
+    !sameLimits(editLimits, saved.editLimits) ||
     JSON.stringify(locations) !== JSON.stringify(saved.locations);
   const save = () =>
     fetcher.submit(
       {
         auditRetentionDays,
+        editLimits: { ...editLimits },
         locations: locations.map(({ gid, sourceName, isDefault }) => ({ gid, sourceName, isDefault })),
       },
       { method: 'post', encType: 'application/json' },
     );
-  const copyAccountId = async () => {
-    try {
-      await navigator.clipboard.writeText(saved.accountId);
-      shopify.toast.show('Copied');
-    } catch {
-      // A browser may keep the clipboard from a framed page.
-      shopify.toast.show('Your browser does not allow copying here: select the id and copy it', {
-        isError: true,
-      });
-    }
-  };
   const discard = () => {
     setAuditRetentionDays(saved.auditRetentionDays);
+    setEditLimits(saved.editLimits);
     setLocations(saved.locations);
   };
 
@@ -117,19 +120,23 @@ export default function Settings() {
           catalogNames={saved.catalogLocationNames}
           onChange={setLocations}
         />
+        <EditLimits limits={editLimits} onChange={setEditLimits} />
         <AuditRetention days={auditRetentionDays} onChange={setAuditRetentionDays} />
+        <Card>
+          <BlockStack gap="300" inlineAlign="start">
+            <Text as="h2" variant="headingMd">
+              REST API
+            </Text>
+            <Text as="p">Other programs change products, start syncs and answer conflicts with a key.</Text>
+            <Button url="/app/api-keys">API keys</Button>
+          </BlockStack>
+        </Card>
         <Card>
           <BlockStack gap="300">
             <Text as="h2" variant="headingMd">
               Writing the catalog by SQL
             </Text>
-            <TextField
-              label="Account id"
-              value={saved.accountId}
-              readOnly
-              autoComplete="off"
-              connectedRight={<Button onClick={() => void copyAccountId()}>Copy</Button>}
-            />
+            <CopyField label="Account id" value={saved.accountId} />
             <SqlInstructions accountId={saved.accountId} />
           </BlockStack>
         </Card>

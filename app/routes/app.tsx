@@ -29,6 +29,7 @@ export default function App() {
           Home
         </Link>
         <Link to="/app/products">Products</Link>
+        <Link to="/app/edits">Bulk edits</Link>
         <Link to="/app/conflicts">
           {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
         </Link>

@@ -8,6 +8,7 @@ const DIRECTIONS: Record<string, string> = {
   push: 'Catalog to Shopify',
   pull: 'Shopify to catalog',
   restore: 'Restored into the catalog',
+  edit: 'Bulk edit of the catalog',
 };
 
 /** Which way a change went. A word that is not known is shown as it is. */

@@ -130,6 +130,42 @@ export function useLiveState(
   return { state, connected };
 }
 
+/**
+ * Reads the page's loaders again each second, now and then, or not at all; not while nobody looks at the page. It asks first
+ * whether the app answers: loaders that cannot be read would put an error in the page's place.
+ */
+export function useReadingAgain(pace: 'often' | 'seldom' | 'never'): void {
+  const { revalidate, state } = useRevalidator();
+  const current = useRef({ revalidate, isReading: false });
+  useEffect(() => {
+    current.current = { revalidate, isReading: state !== 'idle' };
+  });
+  useEffect(() => {
+    if (pace === 'never') return;
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async () => {
+      try {
+        if (!document.hidden && !current.current.isReading) {
+          const { ok } = await fetch(EVENTS_PATH, { signal: stop.signal });
+          if (ok && !stop.signal.aborted) current.current.revalidate();
+        }
+      } catch {
+        // No answer: what is shown stays, and it is asked again.
+      }
+      if (!stop.signal.aborted) wait();
+    };
+    const wait = () => {
+      timer = setTimeout(() => void ask(), pace === 'often' ? ACTIVE_MS : IDLE_MS);
+    };
+    wait();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }, [pace]);
+}
+
 /** Progress of one thing that is under way, from the answers seen so far; `startedAt` (ISO) counts as 0 done. */
 export function useProgress(
   id: string,

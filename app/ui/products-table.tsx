@@ -37,6 +37,7 @@ interface Props {
   selected: string[] | 'All';
   onSelection: NonNullable<IndexTableProps['onSelectionChange']>;
   onSyncSelected: () => void;
+  onEditSelected: () => void;
   pagination: NonNullable<IndexTableProps['pagination']>;
   emptyState: ReactNode;
 }
@@ -56,7 +57,10 @@ export function ProductsTable(props: Props) {
       loading={props.loading}
       emptyState={props.emptyState}
       pagination={props.pagination}
-      promotedBulkActions={[{ content: 'Sync selected', onAction: props.onSyncSelected }]}
+      promotedBulkActions={[
+        { content: 'Edit in bulk', onAction: props.onEditSelected },
+        { content: 'Sync selected', onAction: props.onSyncSelected },
+      ]}
       headings={[
         { title: 'Picture', hidden: true, id: 'picture' },
         { title: 'Product' },

@@ -59,6 +59,7 @@ const TRIGGERS: Record<string, string> = {
   retry: 'Retry',
   schedule: 'On schedule',
   api: 'API',
+  edit: 'Bulk edit',
 };
 
 const SKIPS: Record<string, string> = {
@@ -77,6 +78,8 @@ const JOBS: Record<string, string> = {
   'import-catalog': 'Importing a file',
   'handle-webhooks': 'Following a change that Shopify told of',
   'reconcile-store': 'Checking the store',
+  'plan-bulk-edit': 'Planning a bulk edit',
+  'apply-bulk-edit': 'Applying a bulk edit',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

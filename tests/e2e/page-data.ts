@@ -1,13 +1,18 @@
 /** A shop in the middle of its life: products in every state, runs, a dead letter, matches to settle, imports. */
 import { randomUUID } from 'node:crypto';
+import { API_SCOPES } from '~/core/api-scopes';
 import type { Database } from '~/db/client.server';
 import { seedConflicts } from './conflict-data';
+import { seedEdits } from './edit-data';
+import type { EditState } from './edit-data';
 
 export interface PageData {
   /** A product with differences, changes and a variant only Shopify has. */
   productId: string;
   runId: string;
   importId: string;
+  /** Bulk edits by what is to be seen of them. */
+  edits: Record<EditState, string>;
 }
 
 const VENDORS = ['Nordwind', 'Fjell & Co', 'Campfire'];
@@ -447,6 +452,32 @@ async function seedChecks(db: Database, shopId: string, products: number): Promi
 }
 
 /** Fills the pages of one shop with `products` products (at least 20). */
+async function seedApiKeys(db: Database, shopId: string): Promise<void> {
+  const key = { shopId, secretHash: '', createdBy: 'user 1' };
+  await db.apiKey.createMany({
+    data: [
+      { ...key, id: randomUUID(), name: 'ERP', scopes: [...API_SCOPES], lastUsedAt: minutesAgo(4) },
+      {
+        ...key,
+        id: randomUUID(),
+        name: 'Price robot of the wholesale department',
+        scopes: ['bulk:write', 'jobs:read', 'catalog:read', 'audit:read'],
+        createdAt: minutesAgo(900),
+      },
+      {
+        ...key,
+        id: randomUUID(),
+        name: 'Old till',
+        scopes: ['catalog:read'],
+        createdAt: minutesAgo(90_000),
+        lastUsedAt: minutesAgo(4_000),
+        revokedAt: minutesAgo(3_000),
+        revokedBy: 'user 1',
+      },
+    ],
+  });
+}
+
 export async function seedPages(
   db: Database,
   shop: { id: string; accountId: string },
@@ -478,5 +509,7 @@ export async function seedPages(
     ),
   });
   await seedConflicts(db, shop, productIds);
-  return { productId, runId, importId };
+  await seedApiKeys(db, shop.id);
+  const edits = await seedEdits(db, shop, productIds);
+  return { productId, runId, importId, edits };
 }

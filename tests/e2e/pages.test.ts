@@ -27,6 +27,9 @@ beforeAll(async () => {
   await openAppPage(stack, page, '/app/audit');
   await appFrame(page).getByText('Nothing has changed yet').waitFor();
   await picture(page, 'audit-empty-wide');
+  await openAppPage(stack, page, '/app/edits');
+  await appFrame(page).getByText('Change thousands of products at once').waitFor();
+  await picture(page, 'edits-empty-wide');
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
   data = await seedPages(stack.database.db, shop);
@@ -70,12 +73,29 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
     path: () => `/app/products/${data.productId}/history?show=all&at=${yesterday()}`,
     heading: /^History of/,
   },
+  { name: 'edit-new', path: () => '/app/edits/new', heading: 'New bulk edit' },
   { name: 'matches', path: () => '/app/matches', heading: 'Products to match' },
   { name: 'conflicts', path: () => '/app/conflicts', heading: 'Conflicts' },
   { name: 'conflicts-none', path: () => '/app/conflicts?q=nothing-like-it', heading: 'Conflicts' },
   { name: 'policies', path: () => '/app/policies', heading: 'Policies' },
   { name: 'shadow-live', path: () => '/app/shadow', heading: 'Shadow report' },
+  { name: 'edits', path: () => '/app/edits', heading: 'Bulk edits' },
+  { name: 'edit-planning', path: () => `/app/edits/${data.edits.planning}`, heading: 'Winter prices' },
+  { name: 'edit-planned', path: () => `/app/edits/${data.edits.planned}`, heading: 'Summer clearance' },
+  {
+    name: 'edit-warning',
+    path: () => `/app/edits/${data.edits.planned}?show=warning-below-cost`,
+    heading: 'Summer clearance',
+  },
+  { name: 'edit-guarded', path: () => `/app/edits/${data.edits.guarded}`, heading: 'Everything must go' },
+  { name: 'edit-nothing', path: () => `/app/edits/${data.edits.nothing}`, heading: 'Tags of last year' },
+  { name: 'edit-applying', path: () => `/app/edits/${data.edits.applying}`, heading: 'Weekend prices' },
+  { name: 'edit-finished', path: () => `/app/edits/${data.edits.finished}`, heading: 'Autumn sale' },
+  { name: 'edit-cancelled', path: () => `/app/edits/${data.edits.cancelled}`, heading: 'Prices of tents' },
+  { name: 'edit-failed', path: () => `/app/edits/${data.edits.failed}`, heading: 'Stock of the attic' },
+  { name: 'edit-undo', path: () => `/app/edits/${data.edits.undo}`, heading: 'Undo: Autumn sale' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
+  { name: 'api-keys', path: () => '/app/api-keys', heading: 'API keys' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },
 ];
 
@@ -195,6 +215,53 @@ describe('how long the audit log is kept', () => {
     const kept = async () =>
       (await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } })).auditRetentionDays;
     await expect.poll(kept, PATIENT).toBe(90);
+    await page.context().close();
+  });
+});
+
+describe('the REST API', () => {
+  it('takes a key that was made and shown once, until it is revoked', async () => {
+    const { page, errors } = await stack.openPage(SIZES.phone);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/api-keys');
+    await app.getByRole('button', { name: 'Create key' }).click();
+    const dialog = app.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Warehouse robot');
+    await picture(page, 'api-key-create-phone');
+    await dialog.getByLabel('Read the catalog').check();
+    await dialog.getByRole('button', { name: 'Create key' }).click();
+    const key = await dialog.getByLabel('API key').inputValue(PATIENT);
+    expect(key).toMatch(/^lsk_/);
+    await picture(page, 'api-key-made-phone');
+    expect(await graveFindings(stack, page)).toEqual([]);
+    const ask = (path: string) =>
+      fetch(`${stack.app.origin}/api/shopify${path}`, { headers: { authorization: `Bearer ${key}` } });
+    const found = await ask('/catalog/products?limit=2');
+    expect(found.status).toBe(200);
+    expect(await found.json()).toMatchObject({ data: [{ handle: expect.any(String) }, {}] });
+    expect((await ask('/audit')).status).toBe(403);
+    expect((await fetch(`${stack.app.origin}/api/shopify/runs`, { method: 'OPTIONS' })).status).toBe(401);
+
+    await dialog.getByRole('button', { name: 'I have kept it' }).click();
+    await app.getByRole('button', { name: 'Revoke Warehouse robot' }).click();
+    expect(await app.locator('body').innerText()).not.toContain(key);
+    await app.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click();
+    await expect.poll(async () => (await ask('/catalog/products')).status, PATIENT).toBe(401);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it.each(Object.entries(SIZES))('has a reference for people (%s)', async (size, viewport) => {
+    const { page, errors } = await stack.openPage(viewport);
+    await page.goto(`${stack.app.origin}/api/docs`);
+    await page.getByRole('heading', { level: 1, name: 'Lockstep REST API' }).waitFor();
+    await picture(page, `api-docs-${size}`);
+    await page.getByRole('link', { name: 'Write up to 250 products' }).first().click();
+    await picture(page, `api-docs-products-${size}`);
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(tooWide).toBeLessThanOrEqual(0);
+    expect(await graveFindings(stack, page)).toEqual([]);
+    expect(errors).toEqual([]);
     await page.context().close();
   });
 });

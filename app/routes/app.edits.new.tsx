@@ -1,0 +1,162 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useLoaderData } from '@remix-run/react';
+import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
+import { z } from 'zod';
+import type { EditProblem } from '~/core/bulk-edit';
+import { readChosenProducts, readEditChoices } from '~/db/pages/edit-choices.server';
+import { authenticateShop } from '~/shopify.server';
+import { bulkChangesSchema, productSelectionSchema } from '~/sync/bulk-edit-schema';
+import { previewDraft } from '~/sync/preview-draft';
+import { readSkuFile } from '~/sync/read-sku-file';
+import { deleteSavedEdit, listSavedEdits, saveEdit } from '~/sync/saved-edits';
+import { schemaProblems } from '~/sync/schema-problems';
+import { startBulkEdit } from '~/sync/start-bulk-edit';
+import { EditEditor } from '~/ui/edit-editor';
+import { LONGEST_NAME } from '~/ui/edit-name';
+import { selectionForm } from '~/ui/edit-selection-form';
+import type { EditorAnswer } from '~/ui/editor-requests';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'New bulk edit · Lockstep' }];
+
+/** Titles of chosen products that are shown. */
+const TITLES_SHOWN = 5;
+
+const ids = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.uuid()).min(1));
+
+/** `ids`: products that were chosen on another page; or `selection`: a search. */
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  const { searchParams } = new URL(request.url);
+  const wanted = ids.safeParse(searchParams.get('ids')).data ?? [];
+  const [choices, chosen, saved] = await Promise.all([
+    readEditChoices(resources.db, shop),
+    readChosenProducts(resources.db, shop, wanted),
+    listSavedEdits(resources, { shopId: shop.id }),
+  ]);
+  const query = searchParams.get('selection') ?? '';
+  return {
+    selection:
+      chosen.length > 0
+        ? selectionForm({ kind: 'products', productIds: chosen.map(({ id }) => id) })
+        : selectionForm({ kind: 'query', query }),
+    chosenTitles: chosen.slice(0, TITLES_SHOWN).map(({ title }) => title),
+    choices,
+    currencyCode: shop.currencyCode,
+    saved: saved.map(({ id, name, selection, changes }) => ({ id, name, selection, changes })),
+  };
+}
+
+const name = z.string().trim().min(1).max(LONGEST_NAME);
+
+const asked = z.discriminatedUnion('intent', [
+  z.object({
+    intent: z.literal('preview'),
+    asked: z.int(),
+    selection: productSelectionSchema,
+    changes: bulkChangesSchema.nullable(),
+  }),
+  z.object({
+    intent: z.literal('start'),
+    name,
+    selection: productSelectionSchema,
+    changes: bulkChangesSchema,
+  }),
+  z.object({
+    intent: z.literal('save'),
+    name,
+    selection: productSelectionSchema,
+    changes: bulkChangesSchema.nullable(),
+  }),
+  z.object({ intent: z.literal('delete'), id: z.uuid() }),
+]);
+
+export async function action({ request }: ActionFunctionArgs): Promise<EditorAnswer> {
+  const { resources, shop, actor } = await authenticateShop(request);
+  if (request.headers.get('Content-Type')?.startsWith('multipart/form-data') === true) return skusOf(request);
+  const shopId = shop.id;
+  const body: unknown = await request.json();
+  const read = asked.safeParse(body);
+  if (!read.success) return refusal(body, schemaProblems(read.error));
+  const wanted = read.data;
+  switch (wanted.intent) {
+    case 'preview': {
+      const { selection, changes } = wanted;
+      const draft = { shopId, accountId: shop.accountId, selection, changes };
+      return { kind: 'preview', asked: wanted.asked, preview: await previewDraft(resources, draft) };
+    }
+    case 'start': {
+      const { selection, changes } = wanted;
+      return startBulkEdit(resources, {
+        shopId,
+        name: wanted.name,
+        selection,
+        changes,
+        causedBy: actor,
+        via: 'app',
+        appliesItself: false,
+      });
+    }
+    case 'save': {
+      const { selection, changes } = wanted;
+      await saveEdit(resources, { shopId, name: wanted.name, selection, changes, createdBy: actor });
+      return { kind: 'saved', ok: true, message: `Saved as “${wanted.name}”` };
+    }
+    case 'delete': {
+      const isDeleted = await deleteSavedEdit(resources, { shopId, id: wanted.id });
+      return {
+        kind: 'saved',
+        ok: true,
+        message: isDeleted ? 'Saved edit deleted' : 'It was deleted already',
+      };
+    }
+  }
+}
+
+/** What the form lets through and the schemas do not: told where it was typed, so that the page stays as it is. */
+function refusal(body: unknown, problems: EditProblem[]): EditorAnswer {
+  const preview = z.object({ intent: z.literal('preview'), asked: z.int() }).safeParse(body).data;
+  if (preview === undefined) {
+    const isKept = z.object({ intent: z.enum(['save', 'delete']) }).safeParse(body).success;
+    if (!isKept) return { kind: 'refused', problems };
+    const [first] = problems;
+    return { kind: 'saved', ok: false, message: `Not saved. ${first?.reason ?? ''} ${first?.remedy ?? ''}` };
+  }
+  const missing = { count: 0, first: [] };
+  return {
+    kind: 'preview',
+    asked: preview.asked,
+    preview: { selected: null, missing, rows: null, problems },
+  };
+}
+
+/** Far more than the longest list takes. */
+const MAX_SKU_FILE_BYTES = 20_000_000;
+
+async function skusOf(request: Request): Promise<EditorAnswer> {
+  const refused = (problem: string): EditorAnswer => ({
+    kind: 'skus',
+    name: '',
+    skus: [],
+    problems: [problem],
+  });
+  if (Number(request.headers.get('Content-Length') ?? 0) > MAX_SKU_FILE_BYTES)
+    return refused('The file is larger than 20 MB. Leave only the column of the SKUs.');
+  const file = (await request.formData()).get('skus');
+  if (!(file instanceof File)) return refused('No file arrived. Choose it again.');
+  const read = await readSkuFile(new Uint8Array(await file.arrayBuffer()));
+  return { kind: 'skus', name: file.name, ...read };
+}
+
+/** What is typed changes nothing that was loaded: only what is saved or deleted does. */
+export function shouldRevalidate({ actionResult, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs) {
+  const told = z.object({ kind: z.string() }).safeParse(actionResult).data;
+  return told === undefined ? defaultShouldRevalidate : told.kind === 'saved';
+}
+
+export default function NewEdit() {
+  return <EditEditor data={useLoaderData<typeof loader>()} />;
+}
