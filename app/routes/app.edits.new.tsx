@@ -3,6 +3,7 @@ import { useLoaderData } from '@remix-run/react';
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { z } from 'zod';
 import type { EditProblem } from '~/core/bulk-edit';
+import { readBulkEdit } from '~/db/pages/bulk-edits.server';
 import { readChosenProducts, readEditChoices } from '~/db/pages/edit-choices.server';
 import { authenticateShop } from '~/shopify.server';
 import { bulkChangesSchema, productSelectionSchema } from '~/sync/bulk-edit-schema';
@@ -27,15 +28,17 @@ const ids = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.uuid()).min(1));
 
-/** `ids`: products that were chosen on another page; or `selection`: a search. */
+/** `ids`: products that were chosen on another page; or `selection`: a search; or `from`: an edit that is made once more. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
   const { searchParams } = new URL(request.url);
   const wanted = ids.safeParse(searchParams.get('ids')).data ?? [];
-  const [choices, chosen, saved] = await Promise.all([
+  const from = z.uuid().safeParse(searchParams.get('from')).data;
+  const [choices, chosen, saved, former] = await Promise.all([
     readEditChoices(resources.db, shop),
     readChosenProducts(resources.db, shop, wanted),
     listSavedEdits(resources, { shopId: shop.id }),
+    from === undefined ? null : readBulkEdit(resources.db, shop.id, from),
   ]);
   const query = searchParams.get('selection') ?? '';
   return {
@@ -46,6 +49,14 @@ export async function loader({ request }: LoaderFunctionArgs) {
     chosenTitles: chosen.slice(0, TITLES_SHOWN).map(({ title }) => title),
     choices,
     currencyCode: shop.currencyCode,
+    again:
+      former === null
+        ? null
+        : {
+            name: former.name,
+            selection: productSelectionSchema.parse(former.selection),
+            changes: bulkChangesSchema.parse(former.changes),
+          },
     saved: saved.map(({ id, name, selection, changes }) => ({ id, name, selection, changes })),
   };
 }

@@ -19,10 +19,10 @@ import type { SyncScope } from './sync-scope';
 import { writeEditFields } from './write-edit-fields';
 import type { Applying } from './write-edit-fields';
 
-/** Products and fields of one transaction. */
-const CHUNK = { products: 100, fields: 2_000 };
+/** Products and fields of one transaction: four full documents, so that an edit soon stops. */
+const CHUNK = { products: 40, fields: 2_000 };
 /** How far the catalog may be ahead of Shopify: what Shopify takes in so many seconds, within these numbers of products. */
-const AHEAD = { seconds: 4, least: 60, most: 500 };
+const AHEAD = { seconds: 4, least: 40, most: 500 };
 const LOOK_EVERY_MS = 100;
 /** The run that carries the edit to Shopify, with all of its products waiting in it. */
 async function openRun(resources: Resources, scope: SyncScope, edit: BulkEdit): Promise<string | null> {
@@ -82,6 +82,8 @@ async function carryOn(
 /** Waits until Shopify has taken enough of what was written; `ahead` products may be on their way. */
 class Pace {
   private readonly startedAt: number;
+  /** Products that were done before this attempt looked: they say nothing of its pace. */
+  private doneBefore: number | null = null;
   constructor(
     private readonly applying: Applying,
     private written: number,
@@ -108,7 +110,8 @@ class Pace {
       if (run === null || run.cancelRequestedAt !== null || run.state !== 'running') return false;
       const done = await resources.db.runProduct.count({ where: { runId, state: { not: 'pending' } } });
       const seconds = (resources.now().getTime() - this.startedAt) / 1_000;
-      const pace = seconds > 0 ? (done / seconds) * AHEAD.seconds : 0;
+      this.doneBefore ??= done;
+      const pace = seconds > 0 ? ((done - this.doneBefore) / seconds) * AHEAD.seconds : 0;
       if (this.written - done < Math.min(AHEAD.most, Math.max(AHEAD.least, pace))) return true;
       await sleep(LOOK_EVERY_MS, undefined, { signal });
     }

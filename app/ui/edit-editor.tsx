@@ -39,6 +39,8 @@ export interface EditorData {
   chosenTitles: string[];
   choices: FilterChoices & { locations: { gid: string; name: string }[] };
   currencyCode: string;
+  /** An edit that is made once more. */
+  again: Omit<SavedEditRow, 'id'> | null;
   saved: SavedEditRow[];
 }
 
@@ -57,7 +59,10 @@ const JSON_POST = { method: 'post', encType: 'application/json' } as const;
 export function EditEditor({ data }: { data: EditorData }) {
   const { choices, currencyCode, saved } = data;
   const locations = Object.fromEntries(choices.locations.map(({ gid, name }) => [gid, name]));
-  const [form, setForm] = useState<EditForm>(() => newEdit(data.selection));
+  const [form, setForm] = useState<EditForm>(() => {
+    const form = newEdit(data.selection);
+    return data.again === null ? form : loadedEdit(data.again, form);
+  });
   const [isAsked, setAsked] = useState(false);
   const [sent, setSent] = useState('');
   /** Where to go on once it is shown: what had the focus may be gone. */

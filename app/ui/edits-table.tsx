@@ -68,16 +68,19 @@ interface Undoing {
 /** Nothing where the edit wrote nothing, or is not through. */
 function Undo({ edit, undoing, onUndo }: Undoing & { edit: EditsTableRow }) {
   if (!isEditEnded(edit.state) || edit.fieldsApplied === 0) return null;
+  // The row opens the edit: a press of its button must not.
   return (
-    <Button
-      size="slim"
-      onClick={() => onUndo(edit.id)}
-      loading={undoing === edit.id}
-      disabled={undoing !== null}
-      accessibilityLabel={`Undo ${edit.name}`}
-    >
-      Undo
-    </Button>
+    <span onClick={(event) => event.stopPropagation()} onKeyUp={(event) => event.stopPropagation()}>
+      <Button
+        size="slim"
+        onClick={() => onUndo(edit.id)}
+        loading={undoing === edit.id}
+        disabled={undoing !== null}
+        accessibilityLabel={`Undo ${edit.name}`}
+      >
+        Undo
+      </Button>
+    </span>
   );
 }
 

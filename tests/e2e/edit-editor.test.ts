@@ -14,6 +14,7 @@ const PATIENT = { timeout: 20_000 };
 
 let stack: Stack;
 let productId: string;
+let editId: string;
 
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
@@ -22,7 +23,9 @@ beforeAll(async () => {
   await installApp(stack, page);
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
-  ({ productId } = await seedPages(stack.database.db, shop));
+  const data = await seedPages(stack.database.db, shop);
+  productId = data.productId;
+  editId = data.edits.finished;
 });
 afterAll(async () => {
   await stack?.stop();
@@ -96,6 +99,19 @@ describe('the editor', () => {
     await app.getByText('1 product, each with all of its variants').waitFor();
     await app.getByText('1 product, 3 variants selected').waitFor(PATIENT);
     await app.getByText('Trail Backpack 5', { exact: true }).first().waitFor();
+    await page.context().close();
+  });
+
+  it('begins with an edit that is made once more', async () => {
+    const { page } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    const former = await stack.database.db.bulkEdit.findUniqueOrThrow({ where: { id: editId } });
+    await openAppPage(stack, page, `/app/edits/new?from=${editId}`);
+    await expect.poll(() => app.getByLabel('Name of this edit').inputValue(), PATIENT).toBe(former.name);
+    await app
+      .getByText(/products?, \d+ variants? selected/)
+      .first()
+      .waitFor(PATIENT);
     await page.context().close();
   });
 
@@ -188,7 +204,7 @@ describe('the editor', () => {
     expect(await app.getByLabel('Tags to add').inputValue()).toBe('spring, new');
 
     await app.getByRole('button', { name: 'Review all changes' }).click();
-    const edits = () => stack.database.db.bulkEdit.findMany();
+    const edits = () => stack.database.db.bulkEdit.findMany({ where: { name: 'Spring tags' } });
     await expect.poll(async () => (await edits()).length, PATIENT).toBe(1);
     const [edit] = await edits();
     expect(edit).toMatchObject({

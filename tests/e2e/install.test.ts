@@ -86,6 +86,7 @@ describe('installing', () => {
     await page.waitForURL(/\/store\/lockstep-demo\/apps\/lockstep\/app$/);
     expect(await page.locator('#app-nav a').allTextContents()).toEqual([
       'Products',
+      'Bulk edits',
       'Conflicts',
       'Sync runs',
       'Audit log',
