@@ -4,6 +4,7 @@ import { bulkEndpoints } from './bulk-edits';
 import { catalogEndpoints } from './catalog-products';
 import { conflictEndpoints } from './conflicts';
 import type { Endpoint } from './endpoint';
+import { heldChangesEndpoints } from './held-changes';
 import { jobEndpoints } from './jobs';
 import { runEndpoints } from './runs';
 
@@ -12,6 +13,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...jobEndpoints,
   ...catalogEndpoints,
   ...runEndpoints,
+  ...heldChangesEndpoints,
   ...conflictEndpoints,
   ...auditEndpoints,
 ];

@@ -37,7 +37,7 @@ export const jobSummary = named(
   }),
 );
 
-const guardFinding = z.object({
+export const guardFinding = z.object({
   limit: z.enum(['catalog-share', 'change', 'zero-stock']),
   message: z.string(),
 });
@@ -117,6 +117,10 @@ export function jobSummaryJson(row: BulkEditListRow): z.input<typeof jobSummary>
   };
 }
 
+export function guardFindingJson(finding: GuardFinding): z.input<typeof guardFinding> {
+  return { limit: finding.limit, message: guardMessage(finding) };
+}
+
 function guardMessage(finding: GuardFinding): string {
   switch (finding.limit) {
     case 'catalog-share':
@@ -179,7 +183,7 @@ function jobJson(view: BulkEditView): z.input<typeof job> {
       fields_refused: view.fieldsRefused,
     },
     warnings: view.warnings,
-    guard: view.guard.map((finding) => ({ limit: finding.limit, message: guardMessage(finding) })),
+    guard: view.guard.map(guardFindingJson),
     forecast: view.forecast,
     run:
       run === null

@@ -4,7 +4,13 @@ import type { PlannedField } from './bulk-edit';
 import { type EditGuard, guardFindings } from './edit-guard';
 import { noTotals, withProduct } from './edit-totals';
 
-const guard: EditGuard = { catalogPercent: '50', changePercent: '50', zeroStock: true, secondPerson: false };
+const guard: EditGuard = {
+  catalogPercent: '50',
+  changePercent: '50',
+  zeroStock: true,
+  secondPerson: false,
+  source: false,
+};
 const nothing: EditGuard = { ...guard, catalogPercent: null, changePercent: null, zeroStock: false };
 
 function change(field: string, before: PlannedField['before'], after: PlannedField['after']): PlannedField {

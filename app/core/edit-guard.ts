@@ -13,6 +13,8 @@ export interface EditGuard {
   zeroStock: boolean;
   /** A guarded edit must be confirmed by somebody else than whoever made it. */
   secondPerson: boolean;
+  /** The limits hold what comes from the database or by the API as well. */
+  source: boolean;
 }
 
 /** A limit that a plan goes beyond, and how far. */
@@ -56,4 +58,27 @@ export function guardFindings(
   if (guard.zeroStock && fieldsToZeroStock > 0)
     findings.push({ limit: 'zero-stock', fields: fieldsToZeroStock });
   return findings;
+}
+
+/** What the database changes of so few products is everyday business, whatever their share of a small catalog. */
+const FEW_PRODUCTS = 10;
+/** Single products sell out every day: stock counts where so large a share of the catalog goes at once. */
+const SOLD_OUT_PERCENT = 5;
+
+/** As `guardFindings`, of changes that came from the database or by the API: those that make no plan, and no single edit. */
+export function sourceFindings(
+  totals: EditTotals,
+  productsInCatalog: number,
+  guard: EditGuard,
+): GuardFinding[] {
+  const { productsToChange, fieldsToZeroStock } = totals;
+  const isMany = (count: number) => count > FEW_PRODUCTS;
+  return guardFindings(totals, productsInCatalog, {
+    ...guard,
+    catalogPercent: isMany(productsToChange) ? guard.catalogPercent : null,
+    zeroStock:
+      guard.zeroStock &&
+      isMany(fieldsToZeroStock) &&
+      fieldsToZeroStock * 100 > productsInCatalog * SOLD_OUT_PERCENT,
+  });
 }

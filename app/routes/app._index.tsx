@@ -131,6 +131,18 @@ export default function Home() {
             </Banner>
           </Box>
         )}
+        {live.heldProducts > 0 && (
+          <Box>
+            <Banner
+              tone="critical"
+              title={`Changes to ${counted(live.heldProducts, 'product')} are held`}
+              action={{ content: 'Look at them', url: '/app/held' }}
+            >
+              They came from your database or by API and go beyond your limits. Shopify keeps its values until
+              you approve them.
+            </Banner>
+          </Box>
+        )}
         {live.conflicts.open > 0 && (
           <Box>
             <Banner

@@ -14,7 +14,7 @@ import { confirmBulkEdit } from '~/sync/confirm-bulk-edit';
 import { planMovedAgain } from '~/sync/plan-moved-again';
 import { undoBulkEdit } from '~/sync/undo-bulk-edit';
 import { useAnswerToast } from '~/ui/action-answer';
-import { ApplyEditModal } from '~/ui/apply-edit-modal';
+import { TypedConfirmation } from '~/ui/typed-confirmation';
 import { againAnswer, applyAnswer, cancelAnswer, undoAnswer } from '~/ui/edit-answers';
 import type { EditAnswer } from '~/ui/edit-answers';
 import { EditBanners } from '~/ui/edit-banners';
@@ -213,8 +213,10 @@ export default function BulkEdit() {
         )}
       </BlockStack>
       {isConfirming && (
-        <ApplyEditModal
+        <TypedConfirmation
           products={edit.productsToChange}
+          verb="Apply to"
+          consequence="It is written to your catalog and to Shopify. You can take it back afterwards."
           reasons={edit.guard.map(guardWords)}
           applying={isBusy}
           onApply={(confirmation) => ask({ intent: 'apply', confirmation })}

@@ -35,6 +35,7 @@ const settings = z.object({
     changePercent: z.string(),
     zeroStock: z.boolean(),
     secondPerson: z.boolean(),
+    source: z.boolean(),
   }),
   locations: z.array(
     z.object({

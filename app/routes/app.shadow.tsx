@@ -164,8 +164,10 @@ export default function Shadow() {
             <ShadowSummary summary={report.summary} />
             <ShadowDecisions
               rows={report.rows}
-              kind={kind}
-              onKind={(chosen) => navigate(chosen === null ? '?' : `?kind=${chosen}`, { replace: true })}
+              choice={{
+                kind,
+                onKind: (chosen) => navigate(chosen === null ? '?' : `?kind=${chosen}`, { replace: true }),
+              }}
               locations={locations}
               timeZone={timeZone}
               loading={loading}

@@ -144,13 +144,14 @@ export async function applyBulkEdit(
   }
   const pace = new Pace(applying, before.length);
   for (;;) {
-    if (!(await pace.goOn(context.signal))) {
-      await endEdit(db, job, { state: 'cancelled', error: null }, now());
-      break;
-    }
+    // Looked for first: where another run carried all of it, the edit's own has ended by now, and nobody cancelled it.
     const chunk = await nextFields(db, editId, CHUNK);
     if (chunk.size === 0) {
       await endEdit(db, job, { state: 'finished', error: null }, now());
+      break;
+    }
+    if (!(await pace.goOn(context.signal))) {
+      await endEdit(db, job, { state: 'cancelled', error: null }, now());
       break;
     }
     const written = await writeEditFields(applying, chunk, context.signal);

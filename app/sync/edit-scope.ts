@@ -26,6 +26,7 @@ export async function loadEditScope(resources: Resources, shopId: string): Promi
       guardChangePercent: true,
       guardZeroStock: true,
       guardSecondPerson: true,
+      guardSource: true,
     },
   });
   return {
@@ -39,6 +40,7 @@ export async function loadEditScope(resources: Resources, shopId: string): Promi
       changePercent: shop.guardChangePercent?.toString() ?? null,
       zeroStock: shop.guardZeroStock,
       secondPerson: shop.guardSecondPerson,
+      source: shop.guardSource,
     },
   };
 }

@@ -100,15 +100,15 @@ export async function endAmbiguous(session: Session, works: ProductWork[]): Prom
 async function noteConflicts({ resources, scope }: Session, works: ProductWork[]): Promise<void> {
   const { db, live } = resources;
   const now = resources.now();
-  if (scope.mode !== 'live')
-    await replaceShadowDecisions(
-      db,
-      scope.shopId,
-      works.map(({ productId, shadow }) => ({ productId, decisions: shadow })),
-      now,
-    );
+  const reported = scope.mode === 'live' ? works.filter(({ terms }) => terms.writing === 'held') : works;
+  await replaceShadowDecisions(
+    db,
+    scope.shopId,
+    reported.map(({ productId, shadow }) => ({ productId, decisions: shadow })),
+    now,
+  );
   const found = works
-    .filter(({ terms }) => terms.isLive)
+    .filter(({ terms }) => terms.writing === 'live')
     .map(({ productId, conflicts, failures, isPartial, source }) => ({
       productId,
       conflicts,

@@ -9,16 +9,17 @@ import { readRevisions } from '~/db/load-plan.server';
 import type { planLoads } from '~/db/load-plan.server';
 import { dropRemotes, saveRemotes } from '~/db/product-record.server';
 import { loadProductStates } from '~/db/product-states.server';
+import { heldAmong } from '~/db/source-holds.server';
 import { ProductWork } from './product-work';
 import type { WorkTerms } from './product-work';
 import { spend } from './session';
-import type { Session } from './session';
+import type { Reading, Session } from './session';
 
 type LoadPlan = Awaited<ReturnType<typeof planLoads>>;
 
 /** Loads what the plan says of each product: all of it, or only the variants that moved. */
 export async function loadWorks(
-  session: Session,
+  session: Reading,
   productIds: SourceId[],
   plan: LoadPlan,
 ): Promise<ProductWork[]> {
@@ -30,11 +31,18 @@ export async function loadWorks(
     const extent = plan.get(productId)?.extent;
     return extent?.kind === 'variants' ? extent.variants : [];
   });
-  const answers = await readAnswers(db, scope.shopId, [...whole, ...partial]);
+  const [answers, held] = await Promise.all([
+    readAnswers(db, scope.shopId, [...whole, ...partial]),
+    heldAmong(db, scope.shopId, [...whole, ...partial]),
+  ]);
   const termsOf = (productId: SourceId): WorkTerms => ({
     policy: policyOf(scope.policies, productId),
     canPublish: scope.publicationId !== null,
-    isLive: isLive(scope.mode, scope.canaryPercent, productId),
+    writing: !isLive(scope.mode, scope.canaryPercent, productId)
+      ? 'shadow'
+      : held.has(productId)
+        ? 'held'
+        : 'live',
     answers: answers.get(productId) ?? new Map(),
   });
   const loadOf = async (
@@ -64,7 +72,7 @@ export async function loadWorks(
 }
 
 /** Loads products whole of which only some variants were loaded, where more than these turns out to matter. */
-export async function widen(session: Session, works: ProductWork[]): Promise<void> {
+export async function widen(session: Reading, works: ProductWork[]): Promise<void> {
   return reload(
     session,
     works.filter((work) => work.isPartial),
@@ -72,7 +80,7 @@ export async function widen(session: Session, works: ProductWork[]): Promise<voi
 }
 
 /** Loads products anew, whole. What became of changes so far stays. */
-export async function reload(session: Session, works: ProductWork[]): Promise<void> {
+export async function reload(session: Reading, works: ProductWork[]): Promise<void> {
   const { resources, scope } = session;
   if (works.length === 0) return;
   const ids = works.map((work) => work.productId);
@@ -94,7 +102,7 @@ export async function reload(session: Session, works: ProductWork[]): Promise<vo
 }
 
 /** Reads from Shopify what the cache does not know, and puts it there. */
-export async function readUnread(session: Session, works: ProductWork[]): Promise<void> {
+export async function readUnread(session: Reading, works: ProductWork[]): Promise<void> {
   const { resources, scope, context } = session;
   const unread = works.filter((work) => work.unread && work.link.remoteId !== null);
   if (unread.length === 0) return;

@@ -215,9 +215,9 @@ export async function lookRound(session: Session, works: ProductWork[]): Promise
   const { context } = session;
   const open = await settleIntents(session, works);
   let looks = await lookAt(session, open);
-  const shadowed = looks.filter(({ work }) => !work.terms.isLive);
+  const shadowed = looks.filter(({ work }) => work.terms.writing !== 'live');
   await keepInTheShadow(session, shadowed);
-  looks = looks.filter(({ work }) => work.terms.isLive);
+  looks = looks.filter(({ work }) => work.terms.writing === 'live');
   if (context.interrupted) looks = await recheck(session, looks);
   const linked = await findCreated(session, looks);
   looks = await pull(

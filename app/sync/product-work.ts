@@ -39,8 +39,8 @@ export interface WorkTerms {
   policy: MergePolicy;
   /** Whether the store has a channel to publish to. */
   canPublish: boolean;
-  /** False: compare and report, write nothing. */
-  isLive: boolean;
+  /** 'shadow' and 'held': compare and report, write nothing (the store is tried out, or a person must approve first). */
+  writing: 'live' | 'shadow' | 'held';
   /** Answers of people that are to be carried out, by pathKey. */
   answers: ReadonlyMap<string, ConflictAnswer>;
 }
@@ -224,7 +224,13 @@ export class ProductWork {
     this.conflicts = [];
     const changes = this.shadow.length === 1 ? 'One change' : `${this.shadow.length} changes`;
     if (this.shadow.length > 0)
-      this.heldBack = { code: 'shadow', message: `${changes} would be made. Nothing is written yet.` };
+      this.heldBack =
+        this.terms.writing === 'held'
+          ? {
+              code: 'held',
+              message: `${changes} from your database would be made: approve them under Held changes.`,
+            }
+          : { code: 'shadow', message: `${changes} would be made. Nothing is written yet.` };
   }
 
   private noteSkips(decisions: FieldDecision[], unchanged: number): void {

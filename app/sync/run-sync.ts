@@ -8,6 +8,7 @@ import { ShopNotConnected } from '~/shopify/gateway';
 import { adoptStore } from './adopt-store';
 import { AMBIGUOUS } from './ambiguous';
 import { failUnconnected } from './fail-unconnected';
+import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
 import { lookUpCategories } from './look-up-categories';
 import { readShopFacts } from './read-shop-facts';
@@ -80,6 +81,7 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
     await coveredProducts(resources, scope, runId, orphans);
   }
   await settleAmbiguous(resources, shopId, runId);
+  if (run.trigger !== 'approved') await holdSourceChanges({ resources, scope, context, job });
   const listed = await db.runProduct.findMany({
     where: { runId },
     select: { productId: true, state: true },

@@ -30,6 +30,7 @@ export async function saveSettings(
         guardChangePercent: editGuard.changePercent,
         guardZeroStock: editGuard.zeroStock,
         guardSecondPerson: editGuard.secondPerson,
+        guardSource: editGuard.source,
       }),
     },
   });

@@ -33,12 +33,20 @@ export interface Session {
   rechecked: Set<SourceId>;
 }
 
+/** What it takes to load products and to read them from Shopify. */
+export interface Reading extends Pick<Session, 'resources' | 'scope' | 'context'> {
+  job: { runId: string | null };
+}
+
 /** As whom the job records. */
 export function recordingJob({ job }: Session): RecordingJob {
   return { runId: job.runId, causedBy: job.causedBy };
 }
 
-export async function spend({ resources, job }: Session, spent: Spent): Promise<void> {
+export async function spend(
+  { resources, job }: Pick<Reading, 'resources' | 'job'>,
+  spent: Spent,
+): Promise<void> {
   if (job.runId !== null) await addFigures(resources.db, job.runId, spent);
 }
 

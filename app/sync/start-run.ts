@@ -3,7 +3,8 @@ import { listRunProducts } from '~/db/runs.server';
 import { ensureLinks } from '~/db/links.server';
 import type { Resources } from './resources';
 
-export type RunTrigger = 'manual' | 'first-sync' | 'import' | 'retry' | 'schedule' | 'api' | 'edit';
+export type RunTrigger =
+  'manual' | 'first-sync' | 'import' | 'retry' | 'schedule' | 'api' | 'edit' | 'approved';
 
 /**
  * Starts a run of the whole catalog, or of these products. A whole run that is under way is answered instead of starting

@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { limitProblem, readLimits, sameLimits } from './edit-limits-form';
 
-const form = { catalogPercent: ' 12.5 ', changePercent: '', zeroStock: true, secondPerson: false };
+const form = {
+  catalogPercent: ' 12.5 ',
+  changePercent: '',
+  zeroStock: true,
+  secondPerson: false,
+  source: false,
+};
 
 describe('limits of bulk edits', () => {
   it('reads a percentage, and nothing as no limit', () => {
     expect(readLimits(form)).toEqual({
       kind: 'limits',
-      guard: { catalogPercent: '12.5', changePercent: null, zeroStock: true, secondPerson: false },
+      guard: {
+        catalogPercent: '12.5',
+        changePercent: null,
+        zeroStock: true,
+        secondPerson: false,
+        source: false,
+      },
     });
   });
 

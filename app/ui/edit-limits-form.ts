@@ -7,6 +7,7 @@ export interface EditLimitsForm {
   changePercent: string;
   zeroStock: boolean;
   secondPerson: boolean;
+  source: boolean;
 }
 
 export const LIMITS = {
@@ -43,12 +44,12 @@ export function readLimits(
   const problem =
     limitProblem('catalogPercent', form.catalogPercent) ?? limitProblem('changePercent', form.changePercent);
   if (problem !== null) return { kind: 'problem', problem };
-  const { zeroStock, secondPerson } = form;
+  const { zeroStock, secondPerson, source } = form;
   const percents = {
     catalogPercent: limit(form.catalogPercent),
     changePercent: limit(form.changePercent),
   };
-  return { kind: 'limits', guard: { ...percents, zeroStock, secondPerson } };
+  return { kind: 'limits', guard: { ...percents, zeroStock, secondPerson, source } };
 }
 
 /** Whether two forms mean the same: "50" and "50.0" do. */
@@ -59,6 +60,7 @@ export function sameLimits(one: EditLimitsForm, other: EditLimitsForm): boolean 
     same(one.catalogPercent, other.catalogPercent) &&
     same(one.changePercent, other.changePercent) &&
     one.zeroStock === other.zeroStock &&
-    one.secondPerson === other.secondPerson
+    one.secondPerson === other.secondPerson &&
+    one.source === other.source
   );
 }

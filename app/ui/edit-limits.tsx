@@ -30,7 +30,7 @@ export function EditLimits({
     <Card>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          Limits of bulk edits
+          Limits of large changes
         </Text>
         <Text as="p">
           An edit that goes beyond them is not applied until somebody types the number of its products.
@@ -49,6 +49,12 @@ export function EditLimits({
           helpText="Whoever made an edit beyond the limits cannot apply it: somebody else of your staff does."
           checked={limits.secondPerson}
           onChange={(secondPerson) => onChange({ ...limits, secondPerson })}
+        />
+        <Checkbox
+          label="Hold changes from your database and by API, too"
+          helpText="Beyond these limits they wait under Held changes until somebody approves them. Up to 10 products, and single ones that sell out, always pass."
+          checked={limits.source}
+          onChange={(source) => onChange({ ...limits, source })}
         />
       </BlockStack>
     </Card>

@@ -36,6 +36,7 @@ const liveState = z.object({
   run: liveRun.nullable(),
   import: liveImport.nullable(),
   conflicts: z.object({ open: z.number(), mark: z.string() }),
+  heldProducts: z.number(),
 });
 
 export type LiveRun = z.infer<typeof liveRun>;
@@ -59,6 +60,7 @@ function mark(state: LiveState): string {
     state.import?.id,
     state.import?.state,
     state.conflicts.mark,
+    state.heldProducts,
   ]);
 }
 
@@ -106,7 +108,8 @@ export function useLiveState(
           const ended =
             before.run?.id !== next.run?.id ||
             before.import?.id !== next.import?.id ||
-            before.conflicts.mark !== next.conflicts.mark;
+            before.conflicts.mark !== next.conflicts.mark ||
+            before.heldProducts !== next.heldProducts;
           const due = Date.now() - seenByPage.current.at > REVALIDATE_MS;
           if (mark(next) !== seenByPage.current.mark && (ended || due)) {
             seenByPage.current = { mark: mark(next), at: Date.now() };

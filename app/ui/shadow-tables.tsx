@@ -91,22 +91,24 @@ const TABS = [
 /** Each decision with both values. */
 export function ShadowDecisions(props: {
   rows: ShownDecision[];
-  kind: string | null;
-  onKind: (kind: string | null) => void;
+  /** Undefined: all kinds together, without a choice. */
+  choice?: { kind: string | null; onKind: (kind: string | null) => void };
   locations: Record<string, string>;
   timeZone: string;
   loading: boolean;
   pagination: NonNullable<IndexTableProps['pagination']>;
 }) {
   const { smDown } = useBreakpoints();
-  const { rows, locations, timeZone } = props;
+  const { rows, locations, timeZone, choice } = props;
   return (
     <Card padding="0">
-      <Tabs
-        tabs={TABS.map(({ label }, index) => ({ id: `kind-${index}`, content: label }))}
-        selected={TABS.findIndex(({ kind }) => kind === props.kind)}
-        onSelect={(index) => props.onKind(TABS[index]?.kind ?? null)}
-      />
+      {choice && (
+        <Tabs
+          tabs={TABS.map(({ label }, index) => ({ id: `kind-${index}`, content: label }))}
+          selected={TABS.findIndex(({ kind }) => kind === choice.kind)}
+          onSelect={(index) => choice.onKind(TABS[index]?.kind ?? null)}
+        />
+      )}
       <IndexTable
         selectable={false}
         condensed={smDown}

@@ -55,6 +55,7 @@ const STATUSES: Record<string, StateWords> = {
 const TRIGGERS: Record<string, string> = {
   manual: 'Sync now',
   'first-sync': 'First sync',
+  approved: 'Approved changes',
   import: 'After an import',
   retry: 'Retry',
   schedule: 'On schedule',

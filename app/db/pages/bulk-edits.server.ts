@@ -64,7 +64,7 @@ export interface BulkEditView extends BulkEditListRow {
   undoes: { id: string; name: string } | null;
 }
 
-const guardFindings = z.array(
+export const guardFindings = z.array(
   z.discriminatedUnion('limit', [
     z.object({
       limit: z.literal('catalog-share'),

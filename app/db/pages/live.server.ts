@@ -36,6 +36,8 @@ export interface LiveState {
   run: LiveRun | null;
   import: LiveImport | null;
   conflicts: LiveConflicts;
+  /** Products whose changes wait for an approval. */
+  heldProducts: number;
 }
 
 export interface LiveConflicts {
@@ -59,7 +61,7 @@ async function readLiveConflicts(db: Queryable, shopId: string, now: Date): Prom
 
 /** The oldest run and the oldest import of the shop that are not ended, with how far they are, and its conflicts. */
 export async function readLiveState(db: Queryable, shopId: string, now: Date): Promise<LiveState> {
-  const [run, running, conflicts] = await Promise.all([
+  const [run, running, conflicts, heldProducts] = await Promise.all([
     db.syncRun.findFirst({ where: { shopId, state: { in: ACTIVE_RUN } }, orderBy: { createdAt: 'asc' } }),
     db.catalogImport.findFirst({
       where: { shopId, state: { in: ACTIVE_IMPORT } },
@@ -75,11 +77,13 @@ export async function readLiveState(db: Queryable, shopId: string, now: Date): P
       },
     }),
     readLiveConflicts(db, shopId, now),
+    db.heldProduct.count({ where: { shopId } }),
   ]);
   const counts = run === null ? null : ((await countEndStates(db, shopId, [run.id])).get(run.id) ?? null);
   return {
     now: now.toISOString(),
     conflicts,
+    heldProducts,
     run:
       run === null || counts === null
         ? null

@@ -15,7 +15,13 @@ export interface SettingsModel {
   /** As it is typed. */
   auditRetentionDays: string;
   /** Percentages as they are typed; "" is no limit. */
-  editLimits: { catalogPercent: string; changePercent: string; zeroStock: boolean; secondPerson: boolean };
+  editLimits: {
+    catalogPercent: string;
+    changePercent: string;
+    zeroStock: boolean;
+    secondPerson: boolean;
+    source: boolean;
+  };
   accountId: string;
   domain: string;
   locations: LocationRow[];
@@ -44,6 +50,7 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
       changePercent: shop.guardChangePercent?.toString() ?? '',
       zeroStock: shop.guardZeroStock,
       secondPerson: shop.guardSecondPerson,
+      source: shop.guardSource,
     },
     accountId: shop.accountId,
     domain: shop.domain,

@@ -53,11 +53,16 @@ interface StoredDecision {
 
 export interface ShadowQuery {
   kind: ShadowKind | null;
+  /** Only of products whose changes wait for an approval. */
+  onlyHeld?: boolean;
   cursor: { direction: 'after' | 'before'; id: bigint } | null;
 }
 
 export async function readShadowReport(db: Queryable, shop: Shop, query: ShadowQuery): Promise<ShadowReport> {
-  const { kind, cursor } = query;
+  const { kind, cursor, onlyHeld = false } = query;
+  const isMeant = onlyHeld
+    ? Prisma.sql`EXISTS (SELECT 1 FROM app.held_product held WHERE held.shop_id = ${shop.id}::uuid AND held.product_id = d.product_id)`
+    : Prisma.sql`TRUE`;
   const backwards = cursor?.direction === 'before';
   const order = backwards ? Prisma.sql`d.id DESC` : Prisma.sql`d.id ASC`;
   const beyond =
@@ -69,10 +74,10 @@ export async function readShadowReport(db: Queryable, shop: Shop, query: ShadowQ
   const [totals, counts, found] = await Promise.all([
     db.$queryRaw<{ since: Date | null; until: Date | null; products: bigint }[]>`
       SELECT min(at) AS since, max(at) AS until, count(DISTINCT product_id) AS products
-      FROM app.shadow_decision WHERE shop_id = ${shop.id}::uuid`,
+      FROM app.shadow_decision d WHERE d.shop_id = ${shop.id}::uuid AND ${isMeant}`,
     db.$queryRaw<{ field: string; kind: string; decisions: bigint }[]>`
       SELECT split_part(field, ':', 1) AS field, kind, count(*) AS decisions
-      FROM app.shadow_decision WHERE shop_id = ${shop.id}::uuid GROUP BY 1, 2`,
+      FROM app.shadow_decision d WHERE d.shop_id = ${shop.id}::uuid AND ${isMeant} GROUP BY 1, 2`,
     db.$queryRaw<StoredDecision[]>`
       SELECT page.id, page.product_id AS "productId", l.title AS "productTitle", page.variant_id AS "variantId",
         concat_ws(' / ', v.option1, v.option2, v.option3) AS "variantName", v.sku,
@@ -80,6 +85,7 @@ export async function readShadowReport(db: Queryable, shop: Shop, query: ShadowQ
       FROM (
         SELECT * FROM app.shadow_decision d
         WHERE d.shop_id = ${shop.id}::uuid AND (${kind}::text IS NULL OR d.kind = ${kind}) AND ${beyond}
+          AND ${isMeant}
         ORDER BY ${order} LIMIT ${ROWS_A_PAGE + 1}
       ) page
       LEFT JOIN app.product_link l ON l.shop_id = ${shop.id}::uuid AND l.product_id = page.product_id

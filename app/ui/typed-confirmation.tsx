@@ -2,16 +2,19 @@ import { BlockStack, List, Modal, Text, TextField } from '@shopify/polaris';
 import { useState } from 'react';
 import { counted } from './formats';
 
-/** Asks for the number of products to be typed before an edit beyond the shop's limits is applied. */
-export function ApplyEditModal(props: {
+/** Asks for the number of products to be typed before what goes beyond the shop's limits is done. */
+export function TypedConfirmation(props: {
   products: number;
+  /** What is done to them: "Apply to". */
+  verb: string;
+  consequence: string;
   /** Why it must be confirmed. */
   reasons: string[];
   applying: boolean;
   onApply: (confirmation: string) => void;
   onClose: () => void;
 }) {
-  const { products, reasons } = props;
+  const { products, reasons, verb } = props;
   const [typed, setTyped] = useState('');
   const expected = String(products);
   const fits = typed.trim() === expected;
@@ -24,14 +27,14 @@ export function ApplyEditModal(props: {
     <Modal
       open
       onClose={props.onClose}
-      title={`Apply to ${counted(products, 'product')}?`}
+      title={`${verb} ${counted(products, 'product')}?`}
       primaryAction={{
-        content: `Apply to ${counted(products, 'product')}`,
+        content: `${verb} ${counted(products, 'product')}`,
         destructive: true,
         loading: props.applying,
         onAction: apply,
       }}
-      secondaryActions={[{ content: 'Back to the plan', onAction: props.onClose }]}
+      secondaryActions={[{ content: 'Back', onAction: props.onClose }]}
     >
       <Modal.Section>
         <BlockStack gap="400">
@@ -40,7 +43,7 @@ export function ApplyEditModal(props: {
               <List.Item key={reason}>{reason}</List.Item>
             ))}
           </List>
-          <Text as="p">It is written to your catalog and to Shopify. You can take it back afterwards.</Text>
+          <Text as="p">{props.consequence}</Text>
           <TextField
             label={`Type ${expected}, the number of products, to confirm`}
             value={typed}
