@@ -35,7 +35,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     readHold(resources.db, shop.id),
     readShadowReport(resources.db, shop, {
       kind: null,
-      onlyHeld: true,
+      products: 'held',
       cursor:
         after != null
           ? { direction: 'after', id: after }

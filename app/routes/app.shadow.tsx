@@ -41,6 +41,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const [report, locations, live] = await Promise.all([
     readShadowReport(resources.db, shop, {
       kind,
+      products: 'shadowed',
       cursor:
         after !== null
           ? { direction: 'after', id: after }

@@ -6,6 +6,7 @@
 import { staleProducts } from '~/db/held-remotes.server';
 import { endWalk, leftOperations, releaseWalk, takeWalk } from '~/db/reconciliations.server';
 import { ShopNotConnected } from '~/shopify/gateway';
+import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
 import { reconcileBulk } from './reconcile-bulk';
 import { reconcilePages } from './reconcile-pages';
@@ -27,8 +28,9 @@ async function stopOperations(
 }
 
 /** What we know ourselves to be out of date needs no read to be found. */
-async function finish({ resources, scope, walk }: Walking): Promise<void> {
+async function finish({ resources, scope, walk, signal }: Walking): Promise<void> {
   const { db, now } = resources;
+  await holdSourceChanges({ resources, scope, context: { signal }, job: { runId: null } });
   const stale = await staleProducts(db, scope);
   await askFor(
     resources,

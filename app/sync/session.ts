@@ -34,7 +34,8 @@ export interface Session {
 }
 
 /** What it takes to load products and to read them from Shopify. */
-export interface Reading extends Pick<Session, 'resources' | 'scope' | 'context'> {
+export interface Reading extends Pick<Session, 'resources' | 'scope'> {
+  context: Pick<JobContext, 'signal'>;
   job: { runId: string | null };
 }
 

@@ -478,6 +478,30 @@ async function seedApiKeys(db: Database, shopId: string): Promise<void> {
   });
 }
 
+/** Prices that fell to a tenth overnight, and wait. */
+async function seedHold(db: Database, shopId: string, productIds: string[]): Promise<void> {
+  const held = productIds.slice(20, 23);
+  await db.sourceHold.create({
+    data: {
+      shopId,
+      products: held.length,
+      findings: [
+        { limit: 'catalog-share', percent: '64.2', products: 77, ofProducts: 120 },
+        { limit: 'change', percent: '90', fields: 3 },
+      ],
+      foundAt: minutesAgo(42),
+      lookedAt: minutesAgo(2),
+    },
+  });
+  await db.heldProduct.createMany({ data: held.map((productId) => ({ shopId, productId })) });
+  await db.shadowDecision.createMany({
+    data: held.map((productId, index) => ({
+      ...{ shopId, productId, field: 'vendor', kind: 'push' },
+      ...{ before: 'Nordwind', after: `Nordwind ${index}`, at: minutesAgo(2) },
+    })),
+  });
+}
+
 export async function seedPages(
   db: Database,
   shop: { id: string; accountId: string },
@@ -510,6 +534,7 @@ export async function seedPages(
   });
   await seedConflicts(db, shop, productIds);
   await seedApiKeys(db, shop.id);
+  await seedHold(db, shop.id, productIds);
   const edits = await seedEdits(db, shop, productIds);
   return { productId, runId, importId, edits };
 }

@@ -27,6 +27,9 @@ beforeAll(async () => {
   await openAppPage(stack, page, '/app/audit');
   await appFrame(page).getByText('Nothing has changed yet').waitFor();
   await picture(page, 'audit-empty-wide');
+  await openAppPage(stack, page, '/app/held');
+  await appFrame(page).getByText('Nothing is held').waitFor();
+  await picture(page, 'held-none-wide');
   await openAppPage(stack, page, '/app/edits');
   await appFrame(page).getByText('Change thousands of products at once').waitFor();
   await picture(page, 'edits-empty-wide');
@@ -78,6 +81,7 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'conflicts', path: () => '/app/conflicts', heading: 'Conflicts' },
   { name: 'conflicts-none', path: () => '/app/conflicts?q=nothing-like-it', heading: 'Conflicts' },
   { name: 'policies', path: () => '/app/policies', heading: 'Policies' },
+  { name: 'held', path: () => '/app/held', heading: 'Held changes' },
   { name: 'shadow-live', path: () => '/app/shadow', heading: 'Shadow report' },
   { name: 'edits', path: () => '/app/edits', heading: 'Bulk edits' },
   { name: 'edit-planning', path: () => `/app/edits/${data.edits.planning}`, heading: 'Winter prices' },

@@ -6,6 +6,7 @@ import { approveSourceHold } from '~/sync/approve-source-hold';
 import { confirmBulkEdit } from '~/sync/confirm-bulk-edit';
 import { startBulkEdit } from '~/sync/start-bulk-edit';
 import { requestSync } from '~/sync/request-sync';
+import { startReconciliation } from '~/sync/start-reconciliation';
 import type { SourceId } from '~/core/product-state';
 import { allDone } from '../support/all-done';
 import { shopOf } from '../support/merchant';
@@ -53,6 +54,19 @@ function written() {
 const approve = (holdId: string, confirmation: string | null) =>
   approveSourceHold(stage.resources, { shopId: stage.shopId, holdId, confirmation, causedBy: 'Ada' });
 
+/** A whole check of the store, and what it asks for. */
+async function check(): Promise<void> {
+  const { shopId, resources } = stage;
+  const started = await startReconciliation(resources, { shopId, causedBy: 'test', lane: 'pages' });
+  if (started.kind !== 'started') throw new Error(started.kind);
+  const id = started.reconciliationId;
+  await waitFor('the check has ended', async () => {
+    const { state } = await db().reconciliation.findUniqueOrThrow({ where: { id } });
+    return state === 'finished';
+  });
+  await allDone(stage);
+}
+
 describe('changes from the database beyond the limits', () => {
   it('wait, whoever asks for a look, and go on once the number of products was typed', async () => {
     const many = ids.slice(0, 30);
@@ -73,10 +87,13 @@ describe('changes from the database beyond the limits', () => {
       ...{ cause: 'webhook', causedBy: 'Shopify' },
     });
     await allDone(stage);
+    await check();
     expect(writes()).toBe(0);
     const shop = await db().shop.findUniqueOrThrow({ where: { id: stage.shopId } });
-    const report = await readShadowReport(db(), shop, { kind: null, cursor: null, onlyHeld: true });
+    const report = await readShadowReport(db(), shop, { kind: null, cursor: null, products: 'held' });
     expect(report).toMatchObject({ products: 30, decisions: 60 });
+    const shadow = await readShadowReport(db(), shop, { kind: null, cursor: null, products: 'shadowed' });
+    expect(shadow.decisions).toBe(0);
 
     const { id } = (await held())!;
     expect(await approve(id, '29')).toEqual({ kind: 'needs-confirmation', expected: '30' });
@@ -112,6 +129,20 @@ describe('changes from the database beyond the limits', () => {
     expect(await held()).toBeNull();
     expect(await db().heldProduct.count()).toBe(0);
     expect(writes()).toBe(0);
+    await expectStoreToEqualCatalog(stage);
+  });
+
+  it('wait as well where a check of the store is the first to see them', async () => {
+    const many = ids.slice(0, 25);
+    await raise(many, 1.1);
+    const writes = written();
+    await check();
+    expect(writes()).toBe(0);
+    expect(await held()).toMatchObject({ products: 25 });
+    const { id } = (await held())!;
+    const approved = await approve(id, '25');
+    if (approved.kind !== 'started') throw new Error(approved.kind);
+    await stage.awaitRun(approved.runId);
     await expectStoreToEqualCatalog(stage);
   });
 

@@ -218,7 +218,8 @@ describe('an answer', () => {
 describe('shadow mode', () => {
   it('reports and writes nothing; going live writes it and clears the report', async () => {
     const shop = () => db().shop.findUniqueOrThrow({ where: { id: stage.shopId } });
-    const report = async () => readShadowReport(db(), await shop(), { kind: null, cursor: null });
+    const report = async () =>
+      readShadowReport(db(), await shop(), { kind: null, products: 'shadowed', cursor: null });
     const shadow = await setSyncMode(stage.resources, {
       shopId: stage.shopId,
       mode: 'shadow',
@@ -263,7 +264,11 @@ describe('shadow mode', () => {
       })),
     });
     const page = (direction: 'after' | 'before', id: string | null, kind: 'push' | null = null) =>
-      readShadowReport(db(), shop, { kind, cursor: id === null ? null : { direction, id: BigInt(id) } });
+      readShadowReport(db(), shop, {
+        kind,
+        products: 'shadowed',
+        cursor: id === null ? null : { direction, id: BigInt(id) },
+      });
     const first = await page('after', null);
     const second = await page('after', first.next);
     const third = await page('after', second.next);

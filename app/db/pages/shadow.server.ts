@@ -53,16 +53,15 @@ interface StoredDecision {
 
 export interface ShadowQuery {
   kind: ShadowKind | null;
-  /** Only of products whose changes wait for an approval. */
-  onlyHeld?: boolean;
+  /** Those that are not written while the store is tried out, or those whose changes wait for an approval. */
+  products: 'shadowed' | 'held';
   cursor: { direction: 'after' | 'before'; id: bigint } | null;
 }
 
 export async function readShadowReport(db: Queryable, shop: Shop, query: ShadowQuery): Promise<ShadowReport> {
-  const { kind, cursor, onlyHeld = false } = query;
-  const isMeant = onlyHeld
-    ? Prisma.sql`EXISTS (SELECT 1 FROM app.held_product held WHERE held.shop_id = ${shop.id}::uuid AND held.product_id = d.product_id)`
-    : Prisma.sql`TRUE`;
+  const { kind, cursor, products } = query;
+  const isHeld = Prisma.sql`EXISTS (SELECT 1 FROM app.held_product held WHERE held.shop_id = ${shop.id}::uuid AND held.product_id = d.product_id)`;
+  const isMeant = products === 'held' ? isHeld : Prisma.sql`NOT ${isHeld}`;
   const backwards = cursor?.direction === 'before';
   const order = backwards ? Prisma.sql`d.id DESC` : Prisma.sql`d.id ASC`;
   const beyond =
