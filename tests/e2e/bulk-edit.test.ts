@@ -12,7 +12,8 @@ import type { Stack } from './stack';
 
 const PICTURES = 'tests/e2e/screenshots';
 const PATIENCE = { timeout: 60_000 };
-const BEDDING = 120;
+/** Enough that an edit of them is not through before it is cancelled, on a slow machine either. */
+const BEDDING = 240;
 const OTHERS = 10;
 
 let stack: Stack;
@@ -167,7 +168,7 @@ describe('an edit beyond the limits', () => {
     expect((await newest()).state).toBe('planned');
     await number.fill(String(BEDDING));
     // Slow enough to be watched.
-    Object.assign(stack.emulator.latency, { baseMs: 1_000 });
+    Object.assign(stack.emulator.latency, { baseMs: 2_000 });
     await dialog.getByRole('button', { name: `Apply to ${BEDDING} products` }).click();
 
     await state('Applying').waitFor(PATIENCE);
