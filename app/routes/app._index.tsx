@@ -3,7 +3,6 @@ import { useFetcher, useLoaderData } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
-import { readDrift } from '~/db/pages/drift.server';
 import { CONFLICT_POLICIES } from '~/core/decision';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
@@ -30,14 +29,12 @@ export const meta: MetaFunction = () => [{ title: 'Home · Lockstep' }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
-  const [home, drift, live] = await Promise.all([
+  const [home, live] = await Promise.all([
     readHome(resources.db, shop),
-    readDrift(resources.db, shop),
     readLiveState(resources.db, shop.id, resources.now()),
   ]);
   return {
     home,
-    drift,
     live,
     conflictPolicy: shop.conflictPolicy,
     accountId: shop.accountId,
@@ -86,7 +83,6 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
 export default function Home() {
   const {
     home,
-    drift,
     live: loaded,
     conflictPolicy,
     accountId,
@@ -239,7 +235,7 @@ export default function Home() {
           </Layout.Section>
           <Layout.Section variant="oneThird">
             <BlockStack gap="400">
-              <DriftCard loaded={drift} timeZone={timeZone} />
+              <DriftCard timeZone={timeZone} />
               <Card>
                 <BlockStack gap="300">
                   <Text as="h2" variant="headingMd">

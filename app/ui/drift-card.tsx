@@ -1,5 +1,5 @@
 import { useFetcher } from '@remix-run/react';
-import { BlockStack, Button, Card, InlineStack, ProgressBar, Text } from '@shopify/polaris';
+import { BlockStack, Button, Card, InlineStack, ProgressBar, SkeletonBodyText, Text } from '@shopify/polaris';
 import { useEffect } from 'react';
 import type { ActionAnswer } from './action-answer';
 import { useAnswerToast } from './action-answer';
@@ -29,15 +29,19 @@ export interface DriftState {
 const PATH = '/app/reconciliation';
 const ASK_MS = 2_000;
 
-/** How far catalog and store are known to be apart, and the check of the store that finds more. */
-export function DriftCard({ loaded, timeZone }: { loaded: DriftState; timeZone: string }) {
+/**
+ * How far catalog and store are known to be apart, and the check of the store that finds more. It reads by itself: with a
+ * large catalog the figures take seconds, and the page need not wait for them.
+ */
+export function DriftCard({ timeZone }: { timeZone: string }) {
   const poll = useFetcher<DriftState>();
   const act = useFetcher<ActionAnswer>();
   useAnswerToast(act.data);
-  const state = poll.data ?? loaded;
-  const { drift, running, last } = state;
+  const state = poll.data;
+  const running = state?.running ?? null;
 
   const { load } = poll;
+  useEffect(() => load(PATH), [load]);
   const isIdle = poll.state === 'idle';
   const runningId = running?.id ?? null;
   useEffect(() => {
@@ -59,9 +63,15 @@ export function DriftCard({ loaded, timeZone }: { loaded: DriftState; timeZone: 
             <StateBadge words={{ label: 'Checking', tone: 'info', progress: 'partiallyComplete' }} />
           )}
         </InlineStack>
-        <Score drift={drift} timeZone={timeZone} />
+        {state === undefined ? (
+          <SkeletonBodyText lines={3} />
+        ) : (
+          <Score drift={state.drift} timeZone={timeZone} />
+        )}
         {running !== null && <Progress check={running} />}
-        {running === null && drift.linked > 0 && <LastCheck check={last} timeZone={timeZone} />}
+        {state !== undefined && running === null && state.drift.linked > 0 && (
+          <LastCheck check={state.last} timeZone={timeZone} />
+        )}
         {running !== null ? (
           <Button
             onClick={() => submit({ intent: 'cancel', reconciliationId: running.id })}
@@ -74,7 +84,7 @@ export function DriftCard({ loaded, timeZone }: { loaded: DriftState; timeZone: 
           <Button
             onClick={() => submit({ intent: 'check' })}
             loading={acting}
-            disabled={!state.canCheck}
+            disabled={state?.canCheck !== true}
             fullWidth
           >
             Check the store now
