@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { json } from './context';
 import type { EmulatorContext, HttpAnswer, HttpRequest } from './context';
-import { createTestOrder } from './admin/merchant';
+import { createTestOrder, makeCollection } from './admin/merchant';
 import { faultRuleSchema } from './faults';
 import { runAsMerchant } from './graphql/run';
 import { randomUuid } from './random';
@@ -195,6 +195,17 @@ const orderOne: Handler = (asked) => {
   return json(201, order);
 };
 
+const collectOne: Handler = (asked) => {
+  const { title, productIds } = bodyOf(
+    z.strictObject({ title: z.string().min(1), productIds: z.array(z.string()).default([]) }),
+    asked,
+  );
+  const shop = shopNamed(asked);
+  const unknown = productIds.find((id) => !shop.products.has(id));
+  if (unknown !== undefined) throw new Refusal(400, `productIds: ${unknown} is no product of this shop.`);
+  return json(201, makeCollection(asked.context, shop, { title, productIds }));
+};
+
 const readWebhooks: Handler = ({ context }) => {
   const webhooks = webhooksOf(context);
   return json(200, { knobs: webhooks?.knobs ?? null, deliveries: webhooks?.deliveries ?? [] });
@@ -241,6 +252,7 @@ const ROUTES: readonly [string, RegExp, Handler][] = [
   ['POST', /^shops\/([^/]+)\/install$/, install],
   ['POST', /^shops\/([^/]+)\/uninstall$/, uninstallApp],
   ['POST', /^shops\/([^/]+)\/orders$/, orderOne],
+  ['POST', /^shops\/([^/]+)\/collections$/, collectOne],
   ['GET', /^webhooks$/, readWebhooks],
   ['POST', /^webhooks$/, setKnobs],
   ['POST', /^webhooks\/settle$/, settleWebhooks],

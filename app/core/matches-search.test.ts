@@ -14,6 +14,7 @@ const ROW: SearchRow = {
     vendor: 'Acme Outlet',
     productType: 'Tops',
     category: 'Apparel & Accessories > Clothing > Hoodies',
+    collections: ['Summer picks', 'summer-picks', '4711'],
     tags: ['Summer sale, New', 'old'],
     status: 'ACTIVE',
     giftCard: false,

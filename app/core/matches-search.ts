@@ -11,6 +11,8 @@ export interface SearchedProduct {
   vendor: string;
   productType: string;
   category: string | null;
+  /** What its collections in the store are called: title, handle and number of each. */
+  collections: string[];
   tags: string[];
   status: string;
   giftCard: boolean;
@@ -58,6 +60,8 @@ function textsOf(field: Exclude<TextField, 'category'>, { product, variant }: Se
       return [product.status];
     case 'tag':
       return tagsOf(product);
+    case 'collection':
+      return product.collections;
     case 'sku':
       return [variant?.sku ?? null];
     case 'barcode':
@@ -71,10 +75,13 @@ function partsFrom(category: string): string[] {
   return parts.map((_, index) => parts.slice(index).join('> '));
 }
 
-function matchesText({ field, text, isPrefix }: SearchTerm & { kind: 'text' }, row: SearchRow): boolean {
-  const sought = foldCase(text);
-  const matches = (value: string | null) =>
-    value !== null && (isPrefix ? foldCase(value).startsWith(sought) : foldCase(value) === sought);
+function isText(value: string, { text, isPrefix }: { text: string; isPrefix: boolean }): boolean {
+  return isPrefix ? foldCase(value).startsWith(foldCase(text)) : foldCase(value) === foldCase(text);
+}
+
+function matchesText(term: SearchTerm & { kind: 'text' }, row: SearchRow): boolean {
+  const { field } = term;
+  const matches = (value: string | null) => value !== null && isText(value, term);
   if (field !== 'category') return textsOf(field, row).some(matches);
   const { category, productType } = row.product;
   return matches(productType) || (category !== null && partsFrom(category).some(matches));
@@ -202,6 +209,7 @@ function matchesTerm(term: SearchTerm, row: SearchRow): boolean {
  * barcode), it is the whole value, or its beginning with "*": a bulk edit of vendor:Acme is not to reach "Acme Outlet".
  *
  * - category: the full name, its last parts from any ">" on, or the product type: "category:Bedding" means either.
+ * - collection: title, handle or number of one that the product is in, in the store that is meant.
  * - inventory_total counts the product, inventory_quantity the variant, over all locations. What was never entered
  *   matches no number. updated_at is the later of product and variant.
  * - A date without a time is the whole day, month or year, by UTC: "created_at:>2026-01" begins on the 1st of February.
@@ -220,4 +228,25 @@ export function matchesSearch(query: SearchQuery, row: SearchRow): boolean {
     default:
       return matchesTerm(query, row);
   }
+}
+
+function termsOf(query: SearchQuery): SearchTerm[] {
+  switch (query.kind) {
+    case 'all':
+      return [];
+    case 'and':
+    case 'or':
+      return query.of.flatMap(termsOf);
+    case 'not':
+      return termsOf(query.of);
+    default:
+      return [query];
+  }
+}
+
+/** Tells by its names whether a query asks what is in a collection; null where it asks for none. */
+export function collectionsAsked(query: SearchQuery): ((names: readonly string[]) => boolean) | null {
+  const terms = termsOf(query).filter((term) => 'field' in term && term.field === 'collection');
+  if (terms.length === 0) return null;
+  return (names) => terms.some((term) => term.kind !== 'text' || names.some((name) => isText(name, term)));
 }

@@ -63,6 +63,8 @@ export function printSearchQuery(query: SearchQuery): string {
 export interface SearchFilters {
   /** Full name or last part of the category, or the product type. */
   category?: string;
+  /** Title or handle of a collection of the store. */
+  collection?: string;
   productTypes?: string[];
   vendors?: string[];
   tags?: string[];
@@ -77,7 +79,8 @@ export interface SearchFilters {
 /** The filters as the text of a search; "" where nothing is asked for. What it may hold, `parseSearchQuery` checks. */
 export function searchTextOf(filters: SearchFilters): string {
   const whole =
-    (field: 'category' | 'product_type' | 'vendor' | 'tag' | 'sku' | 'status') => (text: string) => ({
+    (field: 'category' | 'collection' | 'product_type' | 'vendor' | 'tag' | 'sku' | 'status') =>
+    (text: string) => ({
       kind: 'text' as const,
       field,
       text,
@@ -87,6 +90,7 @@ export function searchTextOf(filters: SearchFilters): string {
     value === undefined ? [] : [[{ kind: 'number', field: 'price', comparator, value }]];
   const groups: SearchTerm[][] = [
     filters.category === undefined ? [] : [whole('category')(filters.category)],
+    filters.collection === undefined ? [] : [whole('collection')(filters.collection)],
     (filters.productTypes ?? []).map(whole('product_type')),
     (filters.vendors ?? []).map(whole('vendor')),
     (filters.tags ?? []).map(whole('tag')),

@@ -35,13 +35,10 @@ const FIELDS: readonly SearchField[] = [
 /** What the filters of `productVariants` call the same. */
 const OTHER_NAMES: Partial<Record<string, SearchField>> = {
   product_id: 'id',
+  collection_id: 'collection',
   product_status: 'status',
 };
 const ABSENT: Partial<Record<string, { reason: string; remedy: string }>> = {
-  collection: {
-    reason: 'The catalog holds no collections.',
-    remedy: 'Use what makes the collection: category:, product_type:, tag: or vendor:, or a list of SKUs.',
-  },
   category_id: {
     reason: 'The catalog knows categories by name.',
     remedy: 'Use category: with the full name or the last part of it, e.g. category:Bedding.',
@@ -66,8 +63,7 @@ export function readField(
   if (plain === 'tag_not') return { field: 'tag', isNegated: true };
   const field = among(FIELDS, plain) ?? (Object.hasOwn(OTHER_NAMES, plain) ? OTHER_NAMES[plain] : undefined);
   if (field !== undefined) return { field, isNegated: false };
-  const family = plain === 'collections' || plain === 'collection_id' ? 'collection' : plain;
-  const absent = Object.hasOwn(ABSENT, family) ? ABSENT[family] : undefined;
+  const absent = Object.hasOwn(ABSENT, plain) ? ABSENT[plain] : undefined;
   return (
     absent ?? {
       reason: `There is no field "${name}".`,

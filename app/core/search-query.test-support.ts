@@ -192,6 +192,7 @@ export const searchedProducts: fc.Arbitrary<Omit<SearchedProduct, 'id' | 'handle
     vendor: fc.oneof(fc.constant(''), value),
     productType: fc.oneof(fc.constant(''), value),
     category: fc.option(fc.oneof(fc.constant(''), value)),
+    collections: fc.array(value, { maxLength: 3 }),
     tags: fc.array(
       fc.oneof(
         value,

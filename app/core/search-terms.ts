@@ -1,7 +1,8 @@
 /**
  * What a search over the catalog can ask for: its fields, and the tree a search text is read into (search-query.ts). The
  * names are those of Shopify's filters of `products` and `productVariants`
- * (https://shopify.dev/docs/api/admin-graphql/2026-10/queries/products); compare_at_price, cost and published are ours.
+ * (https://shopify.dev/docs/api/admin-graphql/2026-10/queries/products); collection,
+ * compare_at_price, cost and published are ours.
  */
 
 /** A term finds whole words, in order and next to each other; the last may be a prefix. */
@@ -12,6 +13,7 @@ export const TEXT_FIELDS = [
   'vendor',
   'product_type',
   'category',
+  'collection',
   'tag',
   'status',
   'sku',

@@ -7,11 +7,7 @@ import { parseSearchQuery } from '~/core/search-query';
 import type { SearchProblem } from '~/core/search-terms';
 import type { Queryable } from './client.server';
 import { searchCondition } from './search-sql.server';
-
-/** Whose catalog. */
-export interface SelectionScope {
-  accountId: string;
-}
+import type { SearchScope } from './search-sql.server';
 
 export interface SelectedProduct {
   productId: SourceId;
@@ -32,7 +28,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** PostgreSQL's text holds no NUL, so no SKU of the catalog does. */
 const storable = (sku: string) => !sku.includes('\u0000');
 
-function condition({ accountId }: SelectionScope, selection: ProductSelection): Prisma.Sql {
+function condition(scope: SearchScope, selection: ProductSelection): Prisma.Sql {
   switch (selection.kind) {
     case 'skus':
       return Prisma.sql`v.sku = ANY(${selection.skus.filter(storable)}::text[])`;
@@ -41,12 +37,12 @@ function condition({ accountId }: SelectionScope, selection: ProductSelection): 
     case 'query': {
       const reading = parseSearchQuery(selection.query);
       if (reading.kind === 'problem') throw new UnreadableSelection(reading.problem);
-      return searchCondition(reading.query, accountId);
+      return searchCondition(reading.query, scope);
     }
   }
 }
 
-const rowsOf = ({ accountId }: SelectionScope) => Prisma.sql`
+const rowsOf = ({ accountId }: SearchScope) => Prisma.sql`
   catalog.product p LEFT JOIN catalog.variant v ON v.product_id = p.id AND v.account_id = p.account_id
   WHERE p.account_id = ${accountId}::uuid`;
 
@@ -62,7 +58,7 @@ const listed = z.array(
  */
 export async function countSelection(
   db: Queryable,
-  scope: SelectionScope,
+  scope: SearchScope,
   selection: ProductSelection,
 ): Promise<{ products: number; variants: number }> {
   const [counts] = counted.parse(
@@ -79,7 +75,7 @@ export async function countSelection(
  */
 export async function listSelection(
   db: Queryable,
-  scope: SelectionScope,
+  scope: SearchScope,
   selection: ProductSelection,
   { after, limit }: { after: SourceId | null; limit: number },
 ): Promise<SelectedProduct[]> {
@@ -98,7 +94,7 @@ export async function listSelection(
 /** The SKUs that no variant of the catalog has, in their order and each once. Capitals count. */
 export async function missingSkus(
   db: Queryable,
-  { accountId }: SelectionScope,
+  { accountId }: Pick<SearchScope, 'accountId'>,
   skus: readonly string[],
 ): Promise<string[]> {
   const distinct = [...new Set(skus)];

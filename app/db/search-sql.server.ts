@@ -18,6 +18,12 @@ import type {
 
 const { sql } = Prisma;
 
+/** Whose catalog, and whose collections. */
+export interface SearchScope {
+  accountId: string;
+  shopId: string;
+}
+
 const OPERATORS: Record<Comparator, Prisma.Sql> = {
   '=': sql`=`,
   '<': sql`<`,
@@ -38,7 +44,7 @@ const DATES: Record<DateField, Prisma.Sql> = {
   updated_at: sql`GREATEST(p.updated_at, v.updated_at)`,
 };
 
-const TEXTS: Record<Exclude<TextField, 'tag' | 'category'>, Prisma.Sql> = {
+const TEXTS: Record<Exclude<TextField, 'tag' | 'category' | 'collection'>, Prisma.Sql> = {
   handle: sql`p.handle`,
   vendor: sql`p.vendor`,
   product_type: sql`p.product_type`,
@@ -74,7 +80,7 @@ const isOneOf = (value: Prisma.Sql, texts: string[]) =>
   sql`lower(${value}) IN (${Prisma.join(texts.map(lowered))})`;
 const startsWith = (value: Prisma.Sql, text: string) => sql`starts_with(lower(${value}), ${lowered(text)})`;
 
-function wordTerm(term: SearchTerm & { kind: 'words' }, accountId: string): Prisma.Sql {
+function wordTerm(term: SearchTerm & { kind: 'words' }, { accountId }: SearchScope): Prisma.Sql {
   if (term.field === 'title') return holdsWords(sql`p.title`, term);
   if (term.field === 'variant_title') return holdsWords(VARIANT_TITLE, term);
   // A list of its own: weighed for each product once, not for each of its variants.
@@ -82,9 +88,20 @@ function wordTerm(term: SearchTerm & { kind: 'words' }, accountId: string): Pris
     WHERE q.account_id = ${accountId}::uuid AND ${holdsWords(PRODUCT_TEXT, term)}) OR ${holdsWords(sql`v.sku`, term)})`;
 }
 
+/** Products in a collection of the store one of whose names is meant. */
+function inCollection({ shopId }: SearchScope, isMeant: Prisma.Sql): Prisma.Sql {
+  return sql`p.id IN (SELECT link.product_id FROM app.product_link link
+    JOIN app.collection_product member ON member.shop_id = link.shop_id AND member.remote_id = link.remote_id
+    JOIN app.store_collection collection
+      ON collection.shop_id = member.shop_id AND collection.collection_id = member.collection_id
+    WHERE link.shop_id = ${shopId}::uuid AND EXISTS (SELECT FROM unnest(collection.names) AS name WHERE ${isMeant}))`;
+}
+
 /** The field is one of the texts. */
-function wholeText(field: TextField, texts: string[]): Prisma.Sql {
+function wholeText(field: TextField, texts: string[], scope: SearchScope): Prisma.Sql {
   switch (field) {
+    case 'collection':
+      return inCollection(scope, isOneOf(sql`name`, texts));
     case 'tag':
       return sql`EXISTS (SELECT FROM ${TAGS} WHERE ${isOneOf(sql`btrim(held.tag)`, texts)})`;
     case 'category': {
@@ -101,8 +118,10 @@ function wholeText(field: TextField, texts: string[]): Prisma.Sql {
   }
 }
 
-function prefixTerm(field: TextField, text: string): Prisma.Sql {
+function prefixTerm(field: TextField, text: string, scope: SearchScope): Prisma.Sql {
   switch (field) {
+    case 'collection':
+      return inCollection(scope, startsWith(sql`name`, text));
     case 'tag':
       return sql`EXISTS (SELECT FROM ${TAGS} WHERE ${startsWith(sql`btrim(held.tag)`, text)})`;
     case 'category':
@@ -126,7 +145,7 @@ function stockTerm(field: StockField, accountId: string, limit: Prisma.Sql): Pri
 
 function numberTerm(
   { field, comparator, value }: SearchTerm & { kind: 'number' },
-  accountId: string,
+  { accountId }: SearchScope,
 ): Prisma.Sql {
   const limit = sql`${OPERATORS[comparator]} ${value}::numeric`;
   if (field === 'inventory_quantity' || field === 'inventory_total')
@@ -153,7 +172,7 @@ function dateTerm({ field, comparator, value }: SearchTerm & { kind: 'date' }): 
   }
 }
 
-function existsTerm(field: SearchField, accountId: string): Prisma.Sql {
+function existsTerm(field: SearchField, scope: SearchScope): Prisma.Sql {
   switch (field) {
     case 'title':
     case 'id':
@@ -170,26 +189,30 @@ function existsTerm(field: SearchField, accountId: string): Prisma.Sql {
       return sql`(p.category <> '' OR p.product_type <> '')`;
     case 'tag':
       return sql`EXISTS (SELECT FROM ${TAGS} WHERE btrim(held.tag) <> '')`;
+    case 'collection':
+      return inCollection(scope, sql`name <> ''`);
     case 'price':
     case 'compare_at_price':
     case 'cost':
       return sql`${NUMBERS[field]} IS NOT NULL`;
     case 'inventory_total':
     case 'inventory_quantity':
-      return stockTerm(field, accountId, Prisma.empty);
+      return stockTerm(field, scope.accountId, Prisma.empty);
     default:
       return sql`${TEXTS[field]} <> ''`;
   }
 }
 
-function termSql(term: SearchTerm, accountId: string): Prisma.Sql {
+function termSql(term: SearchTerm, scope: SearchScope): Prisma.Sql {
   switch (term.kind) {
     case 'words':
-      return wordTerm(term, accountId);
+      return wordTerm(term, scope);
     case 'text':
-      return term.isPrefix ? prefixTerm(term.field, term.text) : wholeText(term.field, [term.text]);
+      return term.isPrefix
+        ? prefixTerm(term.field, term.text, scope)
+        : wholeText(term.field, [term.text], scope);
     case 'number':
-      return numberTerm(term, accountId);
+      return numberTerm(term, scope);
     case 'date':
       return dateTerm(term);
     case 'flag':
@@ -197,7 +220,7 @@ function termSql(term: SearchTerm, accountId: string): Prisma.Sql {
     case 'id':
       return term.field === 'id' ? sql`p.id = ${term.value}::uuid` : sql`v.id = ${term.value}::uuid`;
     case 'exists':
-      return existsTerm(term.field, accountId);
+      return existsTerm(term.field, scope);
   }
 }
 
@@ -216,7 +239,7 @@ function joinedTexts(nodes: SearchNode[]): { texts: [TextField, string[]][]; oth
  * The condition of a query over the catalog of an account; null counts as false. A NOT is carried down to the terms, where
  * IS NOT TRUE turns the null of what is not there into true; above them plain AND and OR stay, which indexes serve.
  */
-export function searchCondition(query: SearchQuery, accountId: string, isNegated = false): Prisma.Sql {
+export function searchCondition(query: SearchQuery, scope: SearchScope, isNegated = false): Prisma.Sql {
   const turned = (term: Prisma.Sql) => (isNegated ? sql`(${term}) IS NOT TRUE` : term);
   switch (query.kind) {
     case 'all':
@@ -225,14 +248,14 @@ export function searchCondition(query: SearchQuery, accountId: string, isNegated
     case 'or': {
       const { texts, others } = query.kind === 'or' ? joinedTexts(query.of) : { texts: [], others: query.of };
       const members = [
-        ...texts.map(([field, values]) => turned(wholeText(field, values))),
-        ...others.map((node) => searchCondition(node, accountId, isNegated)),
+        ...texts.map(([field, values]) => turned(wholeText(field, values, scope))),
+        ...others.map((node) => searchCondition(node, scope, isNegated)),
       ];
       return sql`(${Prisma.join(members, (query.kind === 'and') === isNegated ? ' OR ' : ' AND ')})`;
     }
     case 'not':
-      return searchCondition(query.of, accountId, !isNegated);
+      return searchCondition(query.of, scope, !isNegated);
     default:
-      return turned(termSql(query, accountId));
+      return turned(termSql(query, scope));
   }
 }

@@ -134,7 +134,16 @@ export interface FieldReads {
   }>;
 }
 
-export interface ShopifyStore extends BulkReads, FieldReads {
+/** Collections are the store's own: they choose products, and nothing of them is synced. */
+export interface CollectionReads {
+  listCollections(
+    limits?: CallLimits,
+  ): Promise<{ collections: { id: Gid; title: string; handle: string }[]; spent: Spent }>;
+  /** The products in a collection; null where it is gone. */
+  collectionProducts(id: Gid, limits?: CallLimits): Promise<{ productIds: Gid[] | null; spent: Spent }>;
+}
+
+export interface ShopifyStore extends BulkReads, FieldReads, CollectionReads {
   /** The points that are believed to be there now; null where the shop was never asked. */
   pointsLeft(): Promise<{ available: number; maximum: number; restoreRate: number } | null>;
   /** What documents of this store cost. */

@@ -125,6 +125,38 @@ export const OUTLINE_MORE_VARIANTS = /* GraphQL */ `
   }
 `;
 
+export const LIST_COLLECTIONS = /* GraphQL */ `
+  query ListCollections($after: String) {
+    collections(first: 250, after: $after, sortKey: ID) {
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        title
+        handle
+      }
+    }
+  }
+`;
+
+export const READ_COLLECTION_PRODUCTS = /* GraphQL */ `
+  query ReadCollectionProducts($id: ID!, $after: String) {
+    collection(id: $id) {
+      products(first: 250, after: $after, sortKey: ID) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          id
+        }
+      }
+    }
+  }
+`;
+
 export const FIND_CATEGORIES = /* GraphQL */ `
   query FindCategories($search: String!) {
     taxonomy {

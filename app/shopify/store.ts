@@ -9,6 +9,7 @@ import { documentCosts } from './document-costs';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
 import { createAsk } from './ask';
 import { createReader } from './read';
+import { createCollectionReads } from './read-collections';
 import { createFieldReads } from './read-fields';
 import { sendOperations } from './send';
 
@@ -36,6 +37,7 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
       return {
         ...createReader(ask, locations),
         ...createFieldReads(ask),
+        ...createCollectionReads(ask),
         ...createBulkReads(client, parts),
         pointsLeft: () => parts.budget.read(id),
         documentCosts: () => documentCosts(shop),

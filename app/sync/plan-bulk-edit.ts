@@ -32,6 +32,7 @@ import type { EditScope } from './edit-scope';
 import { planRow } from './plan-row';
 import { forecastEdit } from './forecast-edit';
 import type { JobContext, JobFor } from './jobs';
+import { refreshCollections } from './refresh-collections';
 import type { Resources } from './resources';
 
 /** Products that are planned together. */
@@ -51,14 +52,23 @@ interface Walk {
   ) => Promise<[SourceProduct, PlannedField[]][]>;
 }
 
-async function editWalk({ db }: Resources, scope: EditScope, edit: BulkEdit): Promise<Walk> {
+/** What is planned is what the store's collections hold now, as nearly as can be said. */
+const COLLECTIONS_MAX_AGE_MS = 60_000;
+
+async function editWalk(
+  resources: Resources,
+  scope: EditScope,
+  edit: BulkEdit,
+  { signal }: JobContext,
+): Promise<Walk> {
+  const { db } = resources;
   const selection = productSelectionSchema.parse(edit.selection);
+  await refreshCollections(resources, scope.sync, selection, { maxAgeMs: COLLECTIONS_MAX_AGE_MS, signal });
   const changes = bulkChangesSchema.parse(edit.changes);
-  const account = { accountId: scope.sync.accountId };
-  const { products, variants } = await countSelection(db, account, selection);
+  const { products, variants } = await countSelection(db, scope.sync, selection);
   const chosen = new Map<SourceId, ReadonlySet<SourceId> | 'all'>();
   for (let after: SourceId | null = null; ;) {
-    const page: SelectedProduct[] = await listSelection(db, account, selection, { after, limit: PAGE });
+    const page: SelectedProduct[] = await listSelection(db, scope.sync, selection, { after, limit: PAGE });
     for (const { productId, variantIds, isWhole } of page)
       chosen.set(productId, isWhole ? 'all' : new Set(variantIds));
     after = page.at(-1)?.productId ?? null;
@@ -67,7 +77,7 @@ async function editWalk({ db }: Resources, scope: EditScope, edit: BulkEdit): Pr
   const terms = { ...scope.terms, newId: () => randomUUID() };
   const movedIn = selection.kind === 'products' ? selection.fieldsMovedIn : undefined;
   return {
-    productIds: await sortByTitle(db, account.accountId, [...chosen.keys()]),
+    productIds: await sortByTitle(db, scope.sync.accountId, [...chosen.keys()]),
     products,
     variants,
     plan: async (sources, ids) => {
@@ -137,7 +147,7 @@ export async function planBulkEdit(
   await clearPlan(db, editId);
   const walk =
     edit.undoOf === null
-      ? await editWalk(resources, scope, edit)
+      ? await editWalk(resources, scope, edit, context)
       : await undoWalk(resources, edit, edit.undoOf);
   await db.bulkEdit.update({
     where: { id: editId },

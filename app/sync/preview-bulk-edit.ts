@@ -27,10 +27,9 @@ export async function previewBulkEdit(
   if (!scope) return { kind: 'refused', problems: [NOT_INSTALLED] };
   const problems = editProblems(scope, edit);
   if (problems.length > 0) return { kind: 'refused', problems };
-  const account = { accountId: scope.sync.accountId };
   const [counts, chosen] = await Promise.all([
-    countSelection(db, account, selection),
-    listSelection(db, account, selection, { after: null, limit: SHOWN.products }),
+    countSelection(db, scope.sync, selection),
+    listSelection(db, scope.sync, selection, { after: null, limit: SHOWN.products }),
   ]);
   const sources = await readSourceProducts(
     db,

@@ -1,8 +1,13 @@
 import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit';
 import type { PlanRow } from '~/db/bulk-edits.server';
 import { countSelection, missingSkus, UnreadableSelection } from '~/db/product-selection.server';
+import type { SearchScope } from '~/db/search-sql.server';
 import { previewBulkEdit } from './preview-bulk-edit';
+import { collectionsOf, refreshCollections } from './refresh-collections';
 import type { Resources } from './resources';
+import { loadSyncScope } from './sync-scope';
+import { ShopifyUnreadable } from '~/shopify/ask';
+import { ShopNotConnected } from '~/shopify/gateway';
 
 export interface DraftPreview {
   /** Null where the selection cannot be read. */
@@ -31,6 +36,7 @@ export async function previewDraft(
   },
 ): Promise<DraftPreview> {
   const { shopId, accountId, selection, changes } = draft;
+  const unknown = await refreshForPreview(resources, shopId, selection);
   const [missing, preview] = await Promise.all([
     selection.kind === 'skus' ? missingSkus(resources.db, { accountId }, selection.skus) : [],
     changes === null ? null : previewBulkEdit(resources, { shopId, selection, changes }),
@@ -38,19 +44,50 @@ export async function previewDraft(
   const named = { count: missing.length, first: missing.slice(0, NAMED) };
   if (preview?.kind === 'preview') {
     const { rows, ...selected } = preview;
-    return { selected, missing: named, rows, problems: [] };
+    return { selected, missing: named, rows, problems: unknown };
   }
   return {
-    selected: await countReadable(resources, accountId, selection),
+    selected: await countReadable(resources, { accountId, shopId }, selection),
     missing: named,
     rows: null,
-    problems: preview === null ? [] : preview.problems,
+    problems: [...unknown, ...(preview === null ? [] : preview.problems)],
   };
 }
 
-async function countReadable({ db }: Resources, accountId: string, selection: ProductSelection) {
+/** What a collection holds may be so old while an edit is being made, and may take Shopify so long to say. */
+const COLLECTIONS = { maxAgeMs: 10 * 60_000, patienceMs: 10_000 };
+
+/** Reads what the collections of the selection hold; where Shopify does not say it, the preview may be wrong. */
+async function refreshForPreview(
+  resources: Resources,
+  shopId: string,
+  selection: ProductSelection,
+): Promise<EditProblem[]> {
+  if (collectionsOf(selection) === null || selection.kind !== 'query') return [];
+  const scope = await loadSyncScope(resources, shopId);
+  if (scope === null) return [];
+  const signal = AbortSignal.timeout(COLLECTIONS.patienceMs);
   try {
-    return await countSelection(db, { accountId }, selection);
+    await refreshCollections(resources, scope, selection, { maxAgeMs: COLLECTIONS.maxAgeMs, signal });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ShopifyUnreadable || error instanceof ShopNotConnected || signal.aborted))
+      throw error;
+    resources.log.warn({ err: error, shopId }, 'What is in a collection could not be read');
+    return [
+      {
+        field: 'query',
+        value: selection.query.slice(0, 200),
+        reason: 'Shopify has not said yet what is in the collection: this may not be all of it.',
+        remedy: 'Look again in a moment. The plan itself asks once more.',
+      },
+    ];
+  }
+}
+
+async function countReadable({ db }: Resources, scope: SearchScope, selection: ProductSelection) {
+  try {
+    return await countSelection(db, scope, selection);
   } catch (error) {
     if (error instanceof UnreadableSelection) return null;
     throw error;

@@ -27,6 +27,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.shadowDecision.deleteMany({ where });
       await tx.sourceHold.deleteMany({ where });
       await tx.heldProduct.deleteMany({ where });
+      await tx.storeCollection.deleteMany({ where });
+      await tx.collectionProduct.deleteMany({ where });
       await tx.inventoryIntent.deleteMany({ where });
       await tx.reconciliation.deleteMany({ where });
       await tx.bulkEditField.deleteMany({ where });

@@ -135,6 +135,7 @@ const filters: fc.Arbitrary<FilterForm> = fc.record({
   vendors: fc.uniqueArray(text, { maxLength: 3 }),
   productTypes: fc.uniqueArray(text, { maxLength: 3 }),
   category: fc.oneof(fc.constant(''), trimmed),
+  collection: fc.oneof(fc.constant(''), trimmed),
   tags: fc.uniqueArray(text, { maxLength: 3 }),
   statuses: fc.subarray(['ACTIVE' as const, 'ARCHIVED' as const, 'DRAFT' as const, 'UNLISTED' as const]),
   priceFrom: fc.oneof(fc.constant(''), amount),

@@ -131,6 +131,15 @@ function Filters({ form, onChange, problemOf, choices }: Props) {
         value={filters.category}
         onChange={(category) => set({ category })}
       />
+      <TextControl
+        control="filters.collection"
+        problemOf={problemOf}
+        label="Collection"
+        placeholder="Any collection"
+        helpText="Its title or handle in this store"
+        value={filters.collection}
+        onChange={(collection) => set({ collection })}
+      />
       <InlineGrid columns={2} gap="300">
         <TextControl
           control="filters.priceFrom"
@@ -209,9 +218,9 @@ function Search({ form, onChange, problemOf }: Props) {
         ))}
       </BlockStack>
       <Text as="p" variant="bodySm" tone="subdued">
-        Fields: title, variant_title, handle, vendor, product_type, category, tag, status, sku, barcode,
-        price, compare_at_price, cost, inventory_total, inventory_quantity, created_at, updated_at, gift_card,
-        published.
+        Fields: title, variant_title, handle, vendor, product_type, category, collection, tag, status, sku,
+        barcode, price, compare_at_price, cost, inventory_total, inventory_quantity, created_at, updated_at,
+        gift_card, published.
       </Text>
     </BlockStack>
   );

@@ -11,6 +11,7 @@ export interface FilterForm {
   vendors: string[];
   productTypes: string[];
   category: string;
+  collection: string;
   tags: string[];
   statuses: ProductStatus[];
   priceFrom: string;
@@ -33,6 +34,7 @@ const NO_FILTERS: FilterForm = {
   vendors: [],
   productTypes: [],
   category: '',
+  collection: '',
   tags: [],
   statuses: [],
   priceFrom: '',
@@ -58,14 +60,16 @@ const PRICE = /^\d{1,12}(\.\d{1,6})?$/;
 
 /** The search that the filters mean; "" where none is set. What is no price yet is left out. */
 export function filterQuery(filters: FilterForm): string {
-  const { vendors, productTypes, category, tags, statuses } = filters;
+  const { vendors, productTypes, tags, statuses } = filters;
+  const [category, collection] = [filters.category.trim(), filters.collection.trim()];
   const [priceFrom, priceTo] = [filters.priceFrom.trim(), filters.priceTo.trim()];
   return searchTextOf({
     vendors,
     productTypes,
     tags,
     statuses,
-    ...(category.trim() !== '' && { category: category.trim() }),
+    ...(category !== '' && { category }),
+    ...(collection !== '' && { collection }),
     ...(PRICE.test(priceFrom) && { priceFrom }),
     ...(PRICE.test(priceTo) && { priceTo }),
   });
@@ -168,6 +172,7 @@ function addPart(filters: SearchFilters, node: SearchNode): boolean {
   else if (field === 'product_type') filters.productTypes = texts;
   else if (field === 'tag') filters.tags = texts;
   else if (field === 'category') filters.category = first.text;
+  else if (field === 'collection') filters.collection = first.text;
   else if (field === 'status') filters.statuses = STATUSES.filter((status) => texts.includes(status));
   else return false;
   return true;
@@ -187,6 +192,7 @@ export function filtersOf(query: string): FilterForm | null {
     vendors: found.vendors ?? [],
     productTypes: found.productTypes ?? [],
     category: found.category ?? '',
+    collection: found.collection ?? '',
     tags: found.tags ?? [],
     statuses: found.statuses ?? [],
     priceFrom: found.priceFrom ?? '',

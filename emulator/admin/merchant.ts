@@ -2,15 +2,18 @@
 import { Decimal } from 'decimal.js';
 import { Change } from '../catalog/change';
 import { adjustQuantity, setAvailable } from '../catalog/inventory';
+import { slug } from '../catalog/handles';
 import { applyProductFields, checkProductFields } from '../catalog/products';
 import type { ProductFieldsInput } from '../catalog/products';
 import { applyVariantFields, checkVariantFields, itemOf } from '../catalog/variants';
 import type { VariantFieldsInput } from '../catalog/variants';
 import type { EmulatorContext } from '../context';
+import { legacyId } from '../state/gid';
 import type { Gid } from '../state/gid';
 import type { Order } from '../state/operations';
 import type { Product } from '../state/product';
-import type { Shop } from '../state/shop';
+import type { Collection, Shop } from '../state/shop';
+import { newGid } from '../state/state';
 
 export interface VariantEdit extends VariantFieldsInput {
   variantId: Gid;
@@ -62,6 +65,21 @@ export function editProduct(
   }
   change.commit();
   return [];
+}
+
+/** A collection of these products, chosen by hand. */
+export function makeCollection(
+  { state, clock }: Pick<EmulatorContext, 'state' | 'clock'>,
+  shop: Shop,
+  { title, productIds }: { title: string; productIds: Gid[] },
+): Collection {
+  const id = newGid(state, 'Collection');
+  const handles = new Set([...shop.collections.values()].map(({ handle }) => handle));
+  const handle = handles.has(slug(title)) ? `${slug(title)}-${legacyId(id)}` : slug(title);
+  const updatedAt = new Date(clock.now()).toISOString();
+  const collection = { id, title, handle, productIds, updatedAt };
+  shop.collections.set(id, collection);
+  return collection;
 }
 
 /**

@@ -32,6 +32,15 @@ export interface ShopSettings {
   locations: string[];
 }
 
+/** A collection by hand: its products are chosen, not found by rules. */
+export interface Collection {
+  id: Gid;
+  title: string;
+  handle: string;
+  productIds: Gid[];
+  updatedAt: Instant;
+}
+
 /** The app as installed on one shop. */
 export interface AppInstallation {
   id: Gid;
@@ -58,6 +67,7 @@ export interface Shop {
   productsByHandle: Map<string, Gid>;
   variants: Map<Gid, Variant>;
   inventoryItems: Map<Gid, InventoryItem>;
+  collections: Map<Gid, Collection>;
   files: Map<Gid, StoredFile>;
   /** filename -> file gid; file names are unique in a store */
   filenames: Map<string, Gid>;

@@ -50,6 +50,9 @@ export function stateFromJson(state: EmulatorState, text: string): void {
   }
   state.nextId = BigInt(snapshot.nextId);
   state.shops = snapshot.shops;
+  // Files written before there were collections have none.
+  for (const shop of state.shops.values())
+    if (!('collections' in shop)) Object.assign(shop, { collections: new Map() });
   state.tokens = snapshot.tokens;
   state.refreshTokens = snapshot.refreshTokens;
 }

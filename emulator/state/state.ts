@@ -70,6 +70,7 @@ export function openShop(state: EmulatorState, settings: ShopSettings, clock: Cl
     productsByHandle: new Map(),
     variants: new Map(),
     inventoryItems: new Map(),
+    collections: new Map(),
     files: new Map(),
     filenames: new Map(),
     metafields: new Map(),

@@ -27,7 +27,7 @@ import type { TestDatabase } from '../support/database';
 
 const PRODUCTS = 60;
 const QUERIES = 500;
-const SEED = 20261125;
+const SEED = 20261127;
 
 /** The catalog as it was written: each product with its variants in display order. */
 interface WrittenProduct {
@@ -36,8 +36,13 @@ interface WrittenProduct {
 }
 
 let database: TestDatabase;
-let own: { accountId: string; catalog: WrittenProduct[] };
-let foreign: { accountId: string; catalog: WrittenProduct[] };
+interface Written {
+  accountId: string;
+  shopId: string;
+  catalog: WrittenProduct[];
+}
+let own: Written;
+let foreign: Written;
 
 /** Option values as they are stored; `title` of a generated variant is made of the same parts. */
 const optionsOf = (title: string) => (title === '' ? [] : title.split(' / '));
@@ -45,9 +50,10 @@ const optionsOf = (title: string) => (title === '' ? [] : title.split(' / '));
 async function writeCatalog(
   seed: number,
   knownIds: { products: SourceId[]; variants: SourceId[] },
-): Promise<{ accountId: string; catalog: WrittenProduct[] }> {
+): Promise<Written> {
   const { db } = database;
   const { id: accountId } = await db.account.create({ data: { name: `Account ${seed}` } });
+  const { id: shopId } = await db.shop.create({ data: { accountId, domain: `shop-${seed}.myshopify.com` } });
   const products = fc.sample(fc.tuple(searchedProducts, fc.array(searchedVariants, { maxLength: 4 })), {
     numRuns: PRODUCTS,
     seed,
@@ -56,7 +62,16 @@ async function writeCatalog(
   for (const [index, [product, variants]] of products.entries()) {
     const id = knownIds.products[index] ?? randomUUID();
     const handle = index === 0 ? 'a,b' : index === 1 ? 'bedding' : `item-${index}`;
-    await db.catalogProduct.create({ data: { accountId, id, handle, ...product } });
+    const { collections, ...fields } = product;
+    await db.catalogProduct.create({ data: { accountId, id, handle, ...fields } });
+    // One collection with all of the names, of which one is enough.
+    const remoteId = `gid://shopify/Product/${index}`;
+    const collection = { shopId, collectionId: `gid://shopify/Collection/${index}` };
+    await db.productLink.create({ data: { shopId, productId: id, remoteId, state: 'linked' } });
+    await db.storeCollection.create({
+      data: { ...collection, title: '', names: collections, listedAt: new Date() },
+    });
+    await db.collectionProduct.create({ data: { ...collection, remoteId } });
     const written: SearchedVariant[] = [];
     // Written backwards: the order of the rows is not the display order.
     for (const [at, { title, inventoryQuantity, ...fields }] of [...variants.entries()].reverse()) {
@@ -97,7 +112,7 @@ async function writeCatalog(
     }));
     catalog.push({ id, rows: rows.length > 0 ? rows : [{ product: searched, variant: null }] });
   }
-  return { accountId, catalog: catalog.sort((a, b) => (a.id < b.id ? -1 : 1)) };
+  return { accountId, shopId, catalog: catalog.sort((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
 function expected(catalog: WrittenProduct[], query: SearchQuery): SelectedProduct[] {
@@ -203,7 +218,12 @@ describe('the selection of a bulk edit', () => {
             variants: 0,
           });
       }
-    const nobody = { accountId: randomUUID() };
+    // The catalog is the account's, collections are each store's own.
+    const elsewhere = { ...own, shopId: foreign.shopId };
+    const collected = { kind: 'query', query: 'collection:*' } as const;
+    expect((await countSelection(database.db, own, collected)).products).toBeGreaterThan(0);
+    expect((await countSelection(database.db, elsewhere, collected)).products).toBe(0);
+    const nobody = { ...own, accountId: randomUUID() };
     expect(await countSelection(database.db, nobody, everything)).toEqual({ products: 0, variants: 0 });
   });
 
@@ -220,10 +240,10 @@ describe('the selection of a bulk edit', () => {
   });
 
   it('refuses a search that cannot be read', async () => {
-    const selection = { kind: 'query', query: 'collection:Summer' } as const;
+    const selection = { kind: 'query', query: 'colour:green' } as const;
     await expect(countSelection(database.db, own, selection)).rejects.toThrow(UnreadableSelection);
     await expect(listSelection(database.db, own, selection, { after: null, limit: 1 })).rejects.toThrow(
-      /holds no collections/,
+      /no field "colour"/,
     );
   });
 });

@@ -123,7 +123,7 @@ export const catalogQueries: Record<string, FieldResolver> = {
   inventoryLevel: (_root, args: { id: Gid }, call) => findLevel(call.shop, args.id),
   productOperation: (_root, args: { id: Gid }, call) => call.shop.productOperations.get(args.id) ?? null,
   taxonomy: () => ({}),
-  /** The emulator keeps no collections: the list is truly empty. */
-  collections: (_root, args: PageArgs, call, info) => paginate(call, info, [], args),
-  collection: () => null,
+  collections: (_root, args: PageArgs, call, info) =>
+    paginate(call, info, [...call.shop.collections.values()], args),
+  collection: (_root, args: { id: Gid }, call) => call.shop.collections.get(args.id) ?? null,
 };

@@ -44,6 +44,7 @@ const FINDERS: Record<string, (shop: Shop, id: Gid) => object | null | undefined
   InventoryLevel: findLevel,
   Location: (shop, id) => shop.locations.get(id),
   Publication: (shop, id) => shop.publications.get(id),
+  Collection: (shop, id) => shop.collections.get(id),
   Order: (shop, id) => shop.orders.get(id),
   Metafield: findMetafield,
   BulkOperation: (shop, id) => shop.bulkOperations.get(id),

@@ -7,6 +7,7 @@ import { findCategory } from '../../catalog/taxonomy';
 import { itemOf, variantsOf } from '../../catalog/variants';
 import { legacyId } from '../../state/gid';
 import type { OptionValue, Product, ProductOption } from '../../state/product';
+import type { Collection } from '../../state/shop';
 import type { Call, ResolverTable } from '../call';
 import { paginate } from '../connection';
 import type { PageArgs, SortValue } from '../connection';
@@ -138,7 +139,18 @@ export const productTypes: ResolverTable = {
       paginate(call, info, publications(call, product, args.onlyPublished), args),
     resourcePublicationsCount: (product: Product, args: { onlyPublished: boolean }, call) =>
       exactly(publications(call, product, args.onlyPublished).length),
-    collections: (_product: Product, args: PageArgs, call, info) => paginate(call, info, [], args),
+    collections: (product: Product, args: PageArgs, call, info) => {
+      const holding = [...call.shop.collections.values()].filter(({ productIds }) =>
+        productIds.includes(product.id),
+      );
+      return paginate(call, info, holding, args);
+    },
+  },
+  Collection: {
+    products: (collection: Collection, args: PageArgs, call, info) => {
+      const members = collection.productIds.flatMap((id) => call.shop.products.get(id) ?? []);
+      return paginate(call, info, members, args);
+    },
   },
   ProductOption: {
     position: (option: OptionSource) => option.product.options.findIndex(({ id }) => id === option.id) + 1,
