@@ -3,7 +3,7 @@ import importX from 'eslint-plugin-import-x';
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const layers = ['core', 'catalog', 'shopify', 'sync', 'queue', 'db', 'observe', 'api', 'routes', 'ui'];
+const layers = ['core', 'catalog', 'shopify', 'sync', 'queue', 'db', 'observe', 'web', 'api', 'routes', 'ui'];
 
 /** Who may import whom: docs/architecture.md. A layer may always import itself. */
 const allowed = {
@@ -12,7 +12,8 @@ const allowed = {
   shopify: ['core'],
   db: ['core'],
   observe: ['core'],
-  sync: ['core', 'catalog', 'shopify', 'db', 'observe', 'config'],
+  web: ['core'],
+  sync: ['core', 'catalog', 'shopify', 'db', 'observe', 'web', 'config'],
   queue: ['core', 'sync', 'db', 'observe', 'config'],
   api: ['core', 'sync', 'db', 'observe'],
   ui: ['core'],

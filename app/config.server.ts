@@ -54,6 +54,24 @@ const environment = z
     API_REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).max(100_000).default(120),
     /** Requests a key may send at once after it was quiet. */
     API_BURST: z.coerce.number().int().min(1).max(100_000).default(60),
+    /**
+     * Hosts, comma separated, that may be asked for what merchants name (pictures) although they are none of the public
+     * web's: "media.corp.example", or with a port "10.0.0.7:8080". Whoever can make a bulk edit can then reach them.
+     */
+    FETCH_ALLOWED_HOSTS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').flatMap((host) => host.trim().toLowerCase() || []))
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(
+              /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/,
+              'FETCH_ALLOWED_HOSTS takes hosts such as media.corp.example or 10.0.0.7:8080, comma separated.',
+            ),
+        ),
+      ),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((value, context) => {

@@ -21,6 +21,7 @@ import { redisBuckets } from '~/shopify/points-budget-redis';
 import { createShopifyGateway } from '~/shopify/store';
 import { createTransport } from '~/shopify/transport.server';
 import type { Resources } from '~/sync/resources';
+import { createGuardedFetch } from '~/web/guarded-fetch.server';
 
 /** The resources of a process, with what only its entry points need. */
 export interface AppResources extends Resources {
@@ -41,6 +42,12 @@ function openBudget(config: Config, log: Logger): { budget: PointsBudget; close:
   const pool = new pg.Pool({ connectionString: config.DATABASE_URL, max: 5, min: 5, keepAlive: true });
   pool.on('error', (error) => log.warn({ err: error }, 'A PostgreSQL connection of the points budget broke'));
   return { budget: createPointsBudget(postgresBuckets(pool)), close: () => pool.end() };
+}
+
+/** The emulator stands for Shopify, whose pictures everybody can reach. */
+function allowedHosts(config: Config): string[] {
+  const emulator = config.SHOPIFY_EMULATOR_ORIGIN;
+  return [...config.FETCH_ALLOWED_HOSTS, ...(emulator === undefined ? [] : [new URL(emulator).host])];
 }
 
 /** Opens every connection a process needs: PostgreSQL, and Redis where REDIS_URL is set. `close()` ends them. */
@@ -77,6 +84,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     live,
     log,
     ownWork: createOwnWork(() => performance.eventLoopUtilization().active),
+    web: createGuardedFetch({ allowedHosts: allowedHosts(config) }),
     settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
     now,
     random,

@@ -13,6 +13,7 @@ import { handleControl } from './control';
 import { failInterrupted, stopBulk } from './bulk/bulk';
 import { Faults } from './faults';
 import { handleStoredFile, handleUpload } from './files';
+import { servePicture } from './pictures';
 import { createGraphqlEndpoint } from './graphql/endpoint';
 import type { NoAnswer } from './graphql/endpoint';
 import { handleOAuth } from './oauth/oauth';
@@ -105,6 +106,7 @@ function createDispatcher(context: EmulatorContext): Handler {
     if (pathname.startsWith('/admin/oauth/')) return handleOAuth(context, request);
     if (pathname.startsWith('/_staged-uploads/')) return handleUpload(context, request);
     if (pathname.startsWith('/_files/')) return handleStoredFile(context, request);
+    if (pathname.startsWith('/_pictures/')) return servePicture(request);
     if (pathname.startsWith('/_emulator/')) return handleControl(context, request);
     return handleAdmin(context, request);
   };

@@ -20,13 +20,20 @@ export const switchesSchema = z.object({
   /** Media: milliseconds until a new image is READY; 0 makes it READY in the answer. */
   mediaReadyAfterMs: z.number().int().min(0),
   mediaFilenames: z.enum(['kept', 'uuid-suffix']),
+  /** How the processing of a new image ends. */
+  mediaProcessing: z.enum(['succeeds', 'fails']),
+  /** fileCreate with RAISE_ERROR and a taken name: refused at once, or found out while the file is processed. */
+  takenFilename: z.enum(['refused', 'fails-later']),
   /** productSet: whether a variant without an id updates the one that has the same option values, or is a new one. */
   productSetVariants: z.enum(['by-id', 'by-option-values']),
   /** Whether an @idempotent key whose first request was refused must not be used again. */
   idempotencyKeepsFailures: z.boolean(),
   /** Bulk operations: rows a second of one operation; 0 runs without waiting. */
   bulkRowsPerSecond: z.number().min(0),
-  /** `created_at` and `updated_at` filters of product searches see a write only this many milliseconds later. */
+  /**
+   * `created_at` and `updated_at` filters of product searches see a write only this many milliseconds later, and searches of
+   * files a new file.
+   */
   searchLagMs: z.number().int().min(0),
   /** Seconds an expiring offline token, its refresh token and an online token live; read when a token is issued. */
   accessTokenSeconds: z.number().int().min(1),
@@ -49,6 +56,8 @@ export const DEFAULT_SWITCHES: Switches = {
   longVariantLists: true,
   mediaReadyAfterMs: 0,
   mediaFilenames: 'kept',
+  mediaProcessing: 'succeeds',
+  takenFilename: 'refused',
   productSetVariants: 'by-id',
   idempotencyKeepsFailures: true,
   bulkRowsPerSecond: 100,

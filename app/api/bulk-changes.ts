@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AmountChange, BulkChange, Rounding } from '~/core/bulk-edit';
 import { checkSelection, onlyOneOf, selectionShape } from './bulk-selection';
+import { id } from './schemas';
 import { refuse } from './validation';
 
 /** A change, and the fields of the request it was made of: `parts` by the first word within the change. */
@@ -202,13 +203,18 @@ export function inventoryChanges(
 const MOST_PICTURES = 250;
 const pictures = z
   .array(
-    z.strictObject({
-      url: z
-        .string()
-        .max(2_048)
-        .regex(/^https?:\/\/\S+$/, 'Send the whole public address of the picture, beginning with https://.'),
-      alt: z.string().max(512).optional().describe('What it shows, for those who do not see it.'),
-    }),
+    z
+      .strictObject({
+        url: z
+          .string()
+          .max(2_048)
+          .regex(/^https?:\/\/\S+$/, 'Send the whole public address of the picture, beginning with https://.')
+          .optional()
+          .describe('Public address of a picture.'),
+        picture_id: id.optional().describe('Of a picture that was uploaded (POST /pictures) and is ready.'),
+        alt: z.string().max(512).optional().describe('What it shows, for those who do not see it.'),
+      })
+      .superRefine((sent, context) => onlyOneOf(sent, ['url', 'picture_id'], 'which picture', context)),
   )
   .min(1)
   .max(MOST_PICTURES);
@@ -224,9 +230,13 @@ export const imageBody = z
     onlyOneOf(body, ['add', 'replace'], 'which pictures', context);
   });
 
-export function imageChanges({ add, replace }: z.output<typeof imageBody>): NamedChange[] {
-  const list = (add ?? replace ?? []).map(({ url, alt }) => ({
-    url,
+/** `addresses`: of the pictures that are named by id. */
+export function imageChanges(
+  { add, replace }: z.output<typeof imageBody>,
+  addresses: ReadonlyMap<string, string>,
+): NamedChange[] {
+  const list = (add ?? replace ?? []).map(({ url, picture_id: pictureId, alt }) => ({
+    url: url ?? addresses.get(pictureId ?? '') ?? '',
     alt: alt ?? '',
     kind: 'IMAGE' as const,
   }));

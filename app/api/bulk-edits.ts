@@ -18,6 +18,7 @@ import type { selectionShape } from './bulk-selection';
 import { endpoint, none } from './endpoint';
 import type { ApiContext, Endpoint } from './endpoint';
 import { awaitPlan, job, readJob } from './job';
+import { pictureAddresses } from './pictures';
 import { notFound } from './problem';
 import type { Problem } from './problem';
 
@@ -147,11 +148,16 @@ export const bulkEndpoints: Endpoint[] = [
     id: 'uploadImages',
     path: '/bulk-image-upload',
     summary: 'Add or replace pictures',
-    description: `${HOW} Pictures are given by their public address.`,
+    description: `${HOW} Pictures are given by their public address, or by the id of an upload (POST /pictures). Before the plan each address is looked at: where it shows no picture that Shopify takes, the job fails and says why.`,
     body: imageBody,
     example: {
       query: 'tag:tents',
       add: [{ url: 'https://example.com/size-chart.png', alt: 'Size chart of our tents' }],
     },
-  })((context, { body }) => start(context, body, 'Pictures', imageChanges(body))),
+  })(async (context, { body }) => {
+    const addresses = await pictureAddresses(context, body);
+    return 'problem' in addresses
+      ? addresses
+      : start(context, body, 'Pictures', imageChanges(body, addresses.urls));
+  }),
 ];

@@ -91,8 +91,10 @@ export function editErrors(
     const made = place === 'changes' ? fields[Number(index)] : undefined;
     const named = fields.map(({ parts }) => parts?.[place]).find((name) => name !== undefined);
     const own = place === 'query' && body.category !== undefined ? 'category' : (named ?? field);
+    const inList = /\.pictures\.(\d+)\.(\w+)$/.exec(field);
+    const within = inList === null ? '' : `[${inList[1] ?? ''}].${inList[2] ?? ''}`;
     return {
-      field: made === undefined ? own : (made.parts?.[part] ?? made.field),
+      field: made === undefined ? own : (made.parts?.[part] ?? `${made.field}${within}`),
       value: value.slice(0, 200).toWellFormed(),
       reason,
       remedy,

@@ -11,7 +11,8 @@ import { fingerprintOf, keyProblem, once } from './idempotency';
 import { PROBLEMS, problemBody } from './problem';
 import type { Problem } from './problem';
 import { limitHeaders } from './rate-limit-headers';
-import { readBody } from './request-body';
+import { readBody, readFileBody } from './request-body';
+import type { ReadBody } from './request-body';
 import { BASE_PATH, findRoute } from './router';
 
 export interface Api {
@@ -62,6 +63,13 @@ function written(answer: EndpointAnswer): KeptAnswer {
   };
 }
 
+async function bodyOf({ method, takesFile }: Endpoint, request: Request): Promise<ReadBody> {
+  if (method === 'GET') return { ok: true, bytes: Buffer.alloc(0), json: {} };
+  if (takesFile === undefined) return readBody(request);
+  const read = await readFileBody(request, takesFile);
+  return read.ok ? { ...read, json: { content: read.bytes } } : read;
+}
+
 /** The way once it is known whose request it is. */
 async function answerTo(api: Api, request: Request, key: UsableKey): Promise<KeptAnswer> {
   const { pathname: path, search, searchParams: query } = new URL(request.url);
@@ -87,10 +95,7 @@ async function answerTo(api: Api, request: Request, key: UsableKey): Promise<Kep
   const idempotencyKey = method === 'POST' ? request.headers.get('idempotency-key') : null;
   const noKey = keyProblem(idempotencyKey);
   if (noKey !== null) return written(noKey);
-  const body =
-    endpoint.method === 'GET'
-      ? { ok: true as const, bytes: Buffer.alloc(0), json: {} }
-      : await readBody(request);
+  const body = await bodyOf(endpoint, request);
   if (!body.ok) return written(body.problem);
   const ready = endpoint.prepare({ params, query, body: body.json });
   if (!ready.ok) return written(ready.problem);

@@ -35,6 +35,16 @@ interface EndpointText {
   problems: ProblemKind[];
   /** A body that works, for the reference. */
   example?: Record<string, unknown>;
+  /** The body is a file as it stands, not JSON; the handler gets it as `content` (see `fileBody`). */
+  takesFile?: {
+    /** Media types it may be sent as, such as "image/png"; application/octet-stream is always one. */
+    types: readonly string[];
+    mostBytes: number;
+    /** In words, such as "a picture". */
+    what: string;
+    /** File name in the example of the reference. */
+    exampleName: string;
+  };
 }
 
 /** What a success looks like, by status. */
@@ -78,7 +88,7 @@ type Handler<
 export interface RawInput {
   params: Record<string, string>;
   query: URLSearchParams;
-  /** Parsed JSON. */
+  /** Parsed JSON, or a file as `fileBody` has it. */
   body: unknown;
 }
 
@@ -95,6 +105,9 @@ export interface Endpoint extends EndpointText {
 
 /** Of endpoints that take nothing in this place. */
 export const none = z.strictObject({});
+
+/** The body of endpoints that take a file. */
+export const fileBody = z.strictObject({ content: z.instanceof(Uint8Array) });
 
 /** Parameters of the address, each once; a repeated one is told of. */
 function queryOf(parameters: URLSearchParams): { values: Record<string, string>; repeated: string[] } {
@@ -143,7 +156,7 @@ export function endpoint<
         };
       const body = declared.body.safeParse(raw.body);
       const bodyErrors = [
-        ...unstorableTexts(raw.body),
+        ...(declared.takesFile === undefined ? unstorableTexts(raw.body) : []),
         ...(body.success ? [] : fieldErrors(body.error, raw.body)),
       ];
       if (!body.success || bodyErrors.length > 0)

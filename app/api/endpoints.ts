@@ -6,10 +6,12 @@ import { conflictEndpoints } from './conflicts';
 import type { Endpoint } from './endpoint';
 import { heldChangesEndpoints } from './held-changes';
 import { jobEndpoints } from './jobs';
+import { pictureEndpoints } from './pictures';
 import { runEndpoints } from './runs';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...bulkEndpoints,
+  ...pictureEndpoints,
   ...jobEndpoints,
   ...catalogEndpoints,
   ...runEndpoints,

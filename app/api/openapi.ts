@@ -91,8 +91,32 @@ function parametersOf(endpoint: Endpoint, schemas: JsonSchemas): Json[] {
   ];
 }
 
+function requestBodyOf({ body, example, takesFile }: Endpoint, schemas: JsonSchemas): JsonObject {
+  if (takesFile !== undefined)
+    return {
+      description: `${takesFile.what.replace(/^./, (letter) => letter.toUpperCase())} as it stands, at most ${takesFile.mostBytes.toLocaleString('en-US')} bytes.`,
+      required: true,
+      content: Object.fromEntries(
+        [...takesFile.types, 'application/octet-stream'].map((type) => [
+          type,
+          { schema: { type: 'string', contentMediaType: type } },
+        ]),
+      ),
+      'x-example-name': takesFile.exampleName,
+    };
+  return {
+    required: !body.safeParse({}).success,
+    content: {
+      'application/json': {
+        schema: schemas.of(body, 'input'),
+        ...(example === undefined ? {} : { example: JSON.parse(JSON.stringify(example)) }),
+      },
+    },
+  };
+}
+
 function operationOf(endpoint: Endpoint, schemas: JsonSchemas): JsonObject {
-  const { id, method, tag, summary, description, scope, body, example } = endpoint;
+  const { id, method, tag, summary, description, scope } = endpoint;
   return {
     operationId: id,
     tags: [tag],
@@ -100,19 +124,7 @@ function operationOf(endpoint: Endpoint, schemas: JsonSchemas): JsonObject {
     ...(description === undefined ? {} : { description }),
     security: [{ apiKey: [scope] }],
     parameters: parametersOf(endpoint, schemas),
-    ...(method === 'GET'
-      ? {}
-      : {
-          requestBody: {
-            required: !body.safeParse({}).success,
-            content: {
-              'application/json': {
-                schema: schemas.of(body, 'input'),
-                ...(example === undefined ? {} : { example: JSON.parse(JSON.stringify(example)) }),
-              },
-            },
-          },
-        }),
+    ...(method === 'GET' ? {} : { requestBody: requestBodyOf(endpoint, schemas) }),
     responses: responsesOf(endpoint, schemas),
   };
 }
@@ -129,11 +141,12 @@ Every POST may carry an Idempotency-Key, a text of your own for each request, su
 
 A key may send ${limit.perMinute} requests a minute, and up to ${limit.burst} at once after it was quiet. RateLimit and RateLimit-Policy tell what is left; a request too many is answered 429 with Retry-After.
 
-Lists come in pages: send next_cursor of a page as "cursor" to get the next one. Bodies are JSON in UTF-8, at most ${MOST_BYTES.toLocaleString('en-US')} bytes; an empty body is the same as {}. Amounts are texts ("12.50"), instants ISO 8601.`;
+Lists come in pages: send next_cursor of a page as "cursor" to get the next one. Bodies are JSON in UTF-8, at most ${MOST_BYTES.toLocaleString('en-US')} bytes, but for files; an empty body is the same as {}. Amounts are texts ("12.50"), instants ISO 8601.`;
 
 const tagTexts: Record<string, string> = {
   'Bulk edits':
     'Change many products at once: planned first, then applied, watched as a job, and undone where needed.',
+  Pictures: 'Files of pictures, brought into the store for bulk edits to use.',
   Jobs: 'Progress and result of bulk edits; applying, cancelling and undoing them.',
   Catalog: "The merchant's catalog, which is what Shopify is kept in step with.",
   Sync: 'Runs, which bring products of the catalog and Shopify in step.',

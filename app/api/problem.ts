@@ -15,7 +15,7 @@ export const PROBLEMS = {
   'second-person-needed': { status: 409, title: 'Somebody else must confirm this' },
   'request-under-way': { status: 409, title: 'A request with this Idempotency-Key is being worked on' },
   'too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is of a type that this address does not take' },
   'invalid-value': { status: 422, title: 'A value of the body cannot be used' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key belongs to another request' },
   'too-many-requests': { status: 429, title: 'Too many requests' },

@@ -27,7 +27,14 @@ const operation = z.object({
       }),
     ]),
   ),
-  requestBody: z.object({ required: z.boolean(), content }).optional(),
+  requestBody: z
+    .object({
+      required: z.boolean(),
+      description: z.string().optional(),
+      content,
+      'x-example-name': z.string().optional(),
+    })
+    .optional(),
   responses: z.record(z.string(), z.object({ description: z.string(), content })),
 });
 type Operation = z.infer<typeof operation>;
@@ -101,11 +108,23 @@ function responseText({ path, responses }: Listed, schemas: Record<string, JsonO
   return `${tables.join('')}<details><summary>Problems</summary><ul>${list.join('')}</ul></details>`;
 }
 
+/** Of a body that is a file: its example, and the types that are taken. */
+function fileOf(
+  requestBody: Operation['requestBody'],
+): { name: string; type: string; types: string[] } | null {
+  const name = requestBody?.['x-example-name'];
+  if (requestBody === undefined || name === undefined) return null;
+  const types = Object.keys(requestBody.content);
+  const ofEnding = types.find((type) => type.endsWith(`/${name.split('.').pop() ?? ''}`));
+  return { name, types, type: ofEnding ?? 'application/octet-stream' };
+}
+
 function operationText(listed: Listed, schemas: Record<string, JsonObject>): string {
   const { method, path, operationId, summary, description, security, requestBody } = listed;
   const scope = security[0]?.apiKey[0] ?? '';
   const body = requestBody?.content['application/json'];
   const bodyRows = schemaRows(body?.schema ?? {}, schemas);
+  const file = fileOf(requestBody);
   const idempotent = listed.parameters.some((parameter) => '$ref' in parameter);
   return [
     `<section id="${slug(operationId)}" aria-labelledby="${slug(operationId)}-title">`,
@@ -116,7 +135,10 @@ function operationText(listed: Listed, schemas: Record<string, JsonObject>): str
     table(`Parameters of the path ${path}`, parameterRows(listed, 'path', schemas)),
     table(`Parameters of ${path}`, parameterRows(listed, 'query', schemas)),
     table(`Body of ${method} ${path}`, bodyRows),
-    `<pre tabindex="0" aria-label="Example of ${escape(summary)}"><code>${escape(exampleRequest(method, path, body?.example ?? null))}</code></pre>`,
+    file === null
+      ? ''
+      : `<p>Body: ${escape(requestBody?.description ?? '')} Types: <code>${file.types.map(escape).join('</code>, <code>')}</code>.</p>`,
+    `<pre tabindex="0" aria-label="Example of ${escape(summary)}"><code>${escape(exampleRequest(method, path, { example: body?.example ?? null, file }))}</code></pre>`,
     responseText(listed, schemas),
     '</section>',
   ].join('\n');

@@ -120,14 +120,19 @@ export function schemaRows(schema: JsonObject, schemas: Schemas, before = ''): S
   });
 }
 
-/** The request as a command for a shell; LOCKSTEP is the app's address, KEY an API key. */
-export function exampleRequest(method: string, path: string, example: JsonObject | null): string {
+/** The request as a command for a shell; LOCKSTEP is the app's address, KEY an API key. `file`: the body, by name and type. */
+export function exampleRequest(
+  method: string,
+  path: string,
+  { example, file }: { example: JsonObject | null; file: { name: string; type: string } | null },
+): string {
   const lines = [
     `curl "$LOCKSTEP${path}"`,
     ...(method === 'GET' ? [] : [`-X ${method}`]),
     '-H "Authorization: Bearer $KEY"',
     ...(method === 'POST' ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
     ...(example === null ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(example)}'`]),
+    ...(file === null ? [] : [`-H "Content-Type: ${file.type}"`, `--data-binary @${file.name}`]),
   ];
   return lines.join(' \\\n  ');
 }

@@ -6,18 +6,23 @@ export const MOST_BYTES = 4_000_000;
 /** How deep lists and objects may stand in each other: no request needs half of it. */
 export const MOST_DEPTH = 32;
 
-export type ReadBody = { ok: true; bytes: Buffer; json: unknown } | { ok: false; problem: Problem };
+interface BadBody {
+  ok: false;
+  problem: Problem;
+}
 
-const bad = (problem: Problem): ReadBody => ({ ok: false, problem });
+export type ReadBody = { ok: true; bytes: Buffer; json: unknown } | BadBody;
 
-const TOO_LARGE: Problem = {
+const bad = (problem: Problem): BadBody => ({ ok: false, problem });
+
+const tooLarge = (mostBytes: number): Problem => ({
   problem: 'too-large',
-  detail: `A body has at most ${MOST_BYTES.toLocaleString('en-US')} bytes. Send less at once.`,
-};
+  detail: `A body has at most ${mostBytes.toLocaleString('en-US')} bytes here. Send less at once.`,
+});
 
 /** Null where it is larger than it may be: the rest is then not read. */
-async function readBytes(request: Request): Promise<Buffer | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) return null;
+async function readBytes(request: Request, mostBytes: number): Promise<Buffer | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > mostBytes) return null;
   if (request.body === null) return Buffer.alloc(0);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -26,7 +31,7 @@ async function readBytes(request: Request): Promise<Buffer | null> {
     const { done, value } = await reader.read();
     if (done) return Buffer.concat(chunks);
     size += value.byteLength;
-    if (size > MOST_BYTES) {
+    if (size > mostBytes) {
       await reader.cancel();
       return null;
     }
@@ -54,15 +59,35 @@ function isTooDeep(text: string): boolean {
 
 const isJson = (type: string) => /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(type.trim());
 
-/** JSON in UTF-8; an empty body is the same as {}. */
-export async function readBody(request: Request): Promise<ReadBody> {
-  let bytes: Buffer | null;
+async function bytesOf(request: Request, mostBytes: number): Promise<{ ok: true; bytes: Buffer } | BadBody> {
   try {
-    bytes = await readBytes(request);
+    const bytes = await readBytes(request, mostBytes);
+    return bytes === null ? bad(tooLarge(mostBytes)) : { ok: true, bytes };
   } catch {
     return bad({ problem: 'malformed-request', detail: 'The body broke off.' });
   }
-  if (bytes === null) return bad(TOO_LARGE);
+}
+
+/** A file as it stands. What it really is, its bytes say; the header says that a file was meant. */
+export async function readFileBody(
+  request: Request,
+  { types, mostBytes, what }: { types: readonly string[]; mostBytes: number; what: string },
+): Promise<{ ok: true; bytes: Buffer } | BadBody> {
+  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (![...types, 'application/octet-stream'].includes(type))
+    return bad({
+      problem: 'unsupported-media-type',
+      detail: `Send ${what} as the body, as it stands, with the header Content-Type: ${types.join(', ')} or application/octet-stream.`,
+      headers: { accept: types.join(', ') },
+    });
+  return bytesOf(request, mostBytes);
+}
+
+/** JSON in UTF-8; an empty body is the same as {}. */
+export async function readBody(request: Request): Promise<ReadBody> {
+  const read = await bytesOf(request, MOST_BYTES);
+  if (!read.ok) return read;
+  const { bytes } = read;
   if (bytes.length === 0) return { ok: true, bytes, json: {} };
   const type = request.headers.get('content-type') ?? '';
   if (!isJson(type))

@@ -10,6 +10,7 @@ const JOB_NAMES: JobName[] = [
   'reconcile-store',
   'plan-bulk-edit',
   'apply-bulk-edit',
+  'upload-picture',
 ];
 
 export interface ClosableJobQueue extends JobQueue {

@@ -3,6 +3,7 @@ import { pruneAudit } from '~/sync/prune-audit';
 import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
+import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
@@ -26,6 +27,7 @@ export function sweepTask(resources: Resources): PeriodicTask {
     run: async () => {
       await sweepRequests(resources);
       await reviveReconciliations(resources);
+      await revivePictures(resources);
     },
   };
 }
@@ -70,6 +72,11 @@ export function pruneIdempotencyTask(resources: Resources): PeriodicTask {
       await pruneIdempotency(resources, { signal });
     },
   };
+}
+
+/** Lets go of files that failed to become pictures, a day later. */
+export function forgetPicturesTask(resources: Resources): PeriodicTask {
+  return { name: 'forget-pictures', everyMs: 3_600_000, run: () => forgetFailedPictures(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

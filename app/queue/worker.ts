@@ -11,6 +11,7 @@ import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
+  forgetPicturesTask,
   forgetWebhooksTask,
   pruneAuditTask,
   pruneIdempotencyTask,
@@ -25,6 +26,7 @@ import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
+import { uploadPictureHandler } from './upload-picture';
 
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
@@ -39,6 +41,7 @@ const defaultHandlers: JobHandlers = {
   'reconcile-store': reconcileStoreHandler,
   'plan-bulk-edit': planBulkEditHandler,
   'apply-bulk-edit': applyBulkEditHandler,
+  'upload-picture': uploadPictureHandler,
 };
 
 export interface WorkerSettings {
@@ -139,6 +142,7 @@ function periodicTasks(
     forgetWebhooksTask(resources),
     pruneAuditTask(resources),
     pruneIdempotencyTask(resources),
+    forgetPicturesTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',
@@ -207,6 +211,8 @@ async function runHandler(
       return handlers['plan-bulk-edit'].run(resources, job, context);
     case 'apply-bulk-edit':
       return handlers['apply-bulk-edit'].run(resources, job, context);
+    case 'upload-picture':
+      return handlers['upload-picture'].run(resources, job, context);
   }
 }
 

@@ -1,16 +1,13 @@
 /** Bulk operations that read: started, looked at, and their results as products and variants. */
 import { z } from 'zod';
-import { MUTATION_POINTS } from '~/core/cost';
+import { createAsk, createTell } from './ask';
 import { productNode, remoteProduct, remoteVariant, schemas } from './answers';
 import { bulkGroups, kindOf } from './bulk-lines';
 import type { BulkGroup, DownloadParts } from './bulk-lines';
 import type { GraphqlClient } from './client';
-import { compose } from './compose';
-import type { CallText } from './compose';
 import * as documents from './documents';
 import { BulkResultUnreadable } from './gateway';
-import type { BulkOperation, BulkPart, BulkReads, CallLimits } from './gateway';
-import { ShopifyUnreadable } from './ask';
+import type { BulkOperation, BulkPart, BulkReads } from './gateway';
 
 const DOCUMENTS: Record<BulkPart, string> = {
   products: documents.BULK_PRODUCTS,
@@ -59,23 +56,13 @@ const isMedia = (kind: string) => !isMetafield(kind) && !isVariant(kind) && !isL
 const item = z.looseObject({ id: schemas.gid });
 
 export function createBulkReads(client: GraphqlClient, parts: DownloadParts): BulkReads {
-  const ask = async (call: CallText, isMutation: boolean, limits: CallLimits | undefined) => {
-    const document = compose([call]);
-    const points = Math.ceil((document.points[0] ?? 0) + (isMutation ? MUTATION_POINTS : 0));
-    const { answer, spent } = await client.call({ ...document, isMutation, points }, limits);
-    if (answer.kind === 'unknown') throw new ShopifyUnreadable(answer.message);
-    const errors = answer.kind === 'refused' ? answer.errors : [...answer.errors.values()].flat();
-    if (answer.kind === 'refused' || errors.length > 0)
-      throw new ShopifyUnreadable(
-        `Shopify refused ${document.operationName}: ${errors.map((error) => `${error.message} (${error.code})`).join('; ')}`,
-      );
-    return { value: answer.data[document.aliases[0] ?? ''], spent };
-  };
+  const ask = createAsk(client);
+  const tell = createTell(client);
 
   return {
     startBulkRead: async (part, limits) => {
       const variables = { query: DOCUMENTS[part], groupObjects: true };
-      const { value, spent } = await ask({ document: documents.RUN_BULK_QUERY, variables }, true, limits);
+      const { value, spent } = await tell({ document: documents.RUN_BULK_QUERY, variables }, limits);
       const { bulkOperation, userErrors } = started.parse(value);
       if (bulkOperation) return { kind: 'started', id: bulkOperation.id, spent };
       if (userErrors.some(({ code }) => code === 'LIMIT_REACHED' || code === 'OPERATION_IN_PROGRESS'))
@@ -84,12 +71,12 @@ export function createBulkReads(client: GraphqlClient, parts: DownloadParts): Bu
     },
     readBulkOperation: async (id, limits) => {
       const call = { document: documents.READ_BULK_OPERATION, variables: { id } };
-      const { value, spent } = await ask(call, false, limits);
-      return { operation: operationNode.nullable().parse(value), spent };
+      const { values, spent } = await ask([call], limits);
+      return { operation: operationNode.nullable().parse(values[0]), spent };
     },
     cancelBulkRead: async (id, limits) => {
       const call = { document: documents.CANCEL_BULK_OPERATION, variables: { id } };
-      return (await ask(call, true, limits)).spent;
+      return (await tell(call, limits)).spent;
     },
     bulkProducts: async function* (url, limits) {
       for await (const group of bulkGroups(parts, url, limits, ({ id }, parentId) => id === parentId)) {

@@ -10,3 +10,4 @@ export * from './queries';
 export * from './bulk-queries';
 export * from './mutations';
 export * from './mutations-beside';
+export * from './picture-documents';

@@ -143,7 +143,40 @@ export interface CollectionReads {
   collectionProducts(id: Gid, limits?: CallLimits): Promise<{ productIds: Gid[] | null; spent: Spent }>;
 }
 
-export interface ShopifyStore extends BulkReads, FieldReads, CollectionReads {
+/** A picture in the files of a store. */
+export interface StorePicture {
+  id: Gid;
+  status: 'processing' | 'ready' | 'failed';
+  /** Its public address; null before it is ready. */
+  image: { url: string; width: number | null; height: number | null } | null;
+  /** Why it failed, in Shopify's words. */
+  errors: { code: string; message: string }[];
+}
+
+/**
+ * Pictures in the files of a store. A call that was not answered throws ShopifyUnreadable: it may have been carried out.
+ * `refused`: trying again cannot help.
+ */
+export interface PictureFiles {
+  /** Puts the content where Shopify takes it from. */
+  uploadPicture(
+    file: { filename: string; mimeType: string; content: Uint8Array },
+    limits?: CallLimits,
+  ): Promise<{ kind: 'uploaded'; source: string } | { kind: 'refused'; message: string }>;
+  /** Makes a file of what was uploaded, unless the store has one of this name. */
+  createPicture(
+    file: { source: string; filename: string },
+    limits?: CallLimits,
+  ): Promise<
+    { kind: 'created'; picture: StorePicture } | { kind: 'name-taken' } | { kind: 'refused'; message: string }
+  >;
+  /** Null where it is gone. */
+  readPicture(id: Gid, limits?: CallLimits): Promise<StorePicture | null>;
+  /** Pictures whose name begins like this one, the newest first; through the search index, which may lag. */
+  findPictures(filename: string, limits?: CallLimits): Promise<StorePicture[]>;
+}
+
+export interface ShopifyStore extends BulkReads, FieldReads, CollectionReads, PictureFiles {
   /** The points that are believed to be there now; null where the shop was never asked. */
   pointsLeft(): Promise<{ available: number; maximum: number; restoreRate: number } | null>;
   /** What documents of this store cost. */

@@ -8,6 +8,7 @@ import type { ClientParts } from './client';
 import { documentCosts } from './document-costs';
 import type { ShopifyGateway, ShopifyStore } from './gateway';
 import { createAsk } from './ask';
+import { createPictureFiles } from './picture-files';
 import { createReader } from './read';
 import { createCollectionReads } from './read-collections';
 import { createFieldReads } from './read-fields';
@@ -39,6 +40,7 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
         ...createFieldReads(ask),
         ...createCollectionReads(ask),
         ...createBulkReads(client, parts),
+        ...createPictureFiles(client, parts.fetch),
         pointsLeft: () => parts.budget.read(id),
         documentCosts: () => documentCosts(shop),
         callsUnderWay: parts.concurrency,

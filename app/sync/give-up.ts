@@ -1,5 +1,6 @@
 import type { Job } from './jobs';
 import { endEdit } from '~/db/bulk-edits.server';
+import { endPicture } from '~/db/pictures.server';
 import { endWalk } from '~/db/reconciliations.server';
 import { finishIfDone } from '~/db/runs.server';
 import { closeEditRun } from './apply-bulk-edit';
@@ -55,6 +56,14 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
       await endEdit(db, job, { state: 'failed', error: reason }, now());
       await closeEditRun(resources, job);
       await live.publish(job.shopId, { kind: 'edit-progress', editId: job.editId });
+      return;
+    case 'upload-picture':
+      await endPicture(
+        db,
+        { shopId: job.shopId, id: job.pictureId },
+        { state: 'failed', error: `${reason} Upload it again.`, keepsContent: true },
+        now(),
+      );
       return;
     case 'handle-webhooks':
       // The deliveries are rows of their own, which know how often they were tried.

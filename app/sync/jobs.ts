@@ -17,7 +17,9 @@ export type Job =
   /** Works out what a bulk edit would change. */
   | { name: 'plan-bulk-edit'; shopId: string; editId: string }
   /** Writes a planned edit into the catalog and has it carried to Shopify. */
-  | { name: 'apply-bulk-edit'; shopId: string; editId: string };
+  | { name: 'apply-bulk-edit'; shopId: string; editId: string }
+  /** Brings an uploaded picture into the store, as far as it goes now. */
+  | { name: 'upload-picture'; shopId: string; pictureId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;

@@ -27,6 +27,7 @@ import { readSeen } from '~/db/seen-products.server';
 import { sortByTitle } from '~/db/product-titles.server';
 import { applyPlannedEdit } from './confirm-bulk-edit';
 import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
+import { addressesRefused, checkPictureAddresses, namedPictures } from './check-picture-addresses';
 import { loadEditScope } from './edit-scope';
 import type { EditScope } from './edit-scope';
 import { planRow } from './plan-row';
@@ -145,6 +146,11 @@ export async function planBulkEdit(
   const scope = await loadEditScope(resources, shopId);
   if (!scope) return stop('failed', 'The app is not installed on the store.');
   await clearPlan(db, editId);
+  if (edit.undoOf === null) {
+    const urls = namedPictures(bulkChangesSchema.parse(edit.changes)).map(({ url }) => url);
+    const unusable = await checkPictureAddresses(resources, urls, context.signal);
+    if (unusable.length > 0) return stop('failed', addressesRefused(unusable));
+  }
   const walk =
     edit.undoOf === null
       ? await editWalk(resources, scope, edit, context)

@@ -25,7 +25,7 @@ export async function previewBulkEdit(
   const { shopId, selection, changes } = edit;
   const scope = await loadEditScope(resources, shopId);
   if (!scope) return { kind: 'refused', problems: [NOT_INSTALLED] };
-  const problems = editProblems(scope, edit);
+  const problems = editProblems(resources, scope, edit);
   if (problems.length > 0) return { kind: 'refused', problems };
   const [counts, chosen] = await Promise.all([
     countSelection(db, scope.sync, selection),

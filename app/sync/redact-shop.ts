@@ -34,6 +34,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.bulkEditField.deleteMany({ where });
       await tx.bulkEdit.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
+      await tx.pictureFile.deleteMany({ where });
       await tx.apiIdempotency.deleteMany({ where });
       await tx.apiRateLimit.deleteMany({ where });
       await tx.apiKey.deleteMany({ where });

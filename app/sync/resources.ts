@@ -4,6 +4,7 @@ import type { LiveEvents } from '~/observe/live-events';
 import type { Logger } from '~/observe/log.server';
 import type { OwnWork } from '~/observe/own-work';
 import type { ShopifyGateway } from '~/shopify/gateway';
+import type { GuardedFetch } from '~/web/guarded-fetch.server';
 import type { JobQueue } from './jobs';
 
 /** Choices of who runs the app. */
@@ -20,6 +21,8 @@ export interface Resources {
   log: Logger;
   settings: SyncSettings;
   ownWork: OwnWork;
+  /** The way to servers that merchants name. */
+  web: GuardedFetch;
   /** The current instant. */
   now: () => Date;
   /** Uniform in [0, 1): jitter. */

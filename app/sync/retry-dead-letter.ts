@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { reopenEdit } from '~/db/bulk-edits.server';
+import { resumePicture } from '~/db/pictures.server';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import { queueApplying, queuePlanning } from './queue-edit';
+import { queuePicture } from './queue-picture';
 import type { Resources } from './resources';
 import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
@@ -22,6 +24,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
   z.object({ name: z.literal('plan-bulk-edit'), shopId: z.string(), editId: z.string() }),
   z.object({ name: z.literal('apply-bulk-edit'), shopId: z.string(), editId: z.string() }),
+  z.object({ name: z.literal('upload-picture'), shopId: z.string(), pictureId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -66,5 +69,8 @@ export async function retryDeadLetter(
     case 'apply-bulk-edit':
       await reopenEdit(db, job, 'applying');
       await queueApplying(queue, job);
+      return;
+    case 'upload-picture':
+      if (await resumePicture(db, job, now())) await queuePicture(queue, job);
   }
 }

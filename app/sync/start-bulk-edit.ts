@@ -31,8 +31,24 @@ function queryProblems(query: string): EditProblem[] {
   ];
 }
 
+/** Addresses of pictures that nobody needs to ask to know that they may not be asked. */
+function addressProblems({ web }: Resources, changes: BulkChange[]): EditProblem[] {
+  return changes.flatMap((change, at) => {
+    if (change.field !== 'media' || (change.change.kind !== 'add' && change.change.kind !== 'replace'))
+      return [];
+    return change.change.pictures.flatMap(({ url, kind }, index): EditProblem[] => {
+      // What is no web address at all was told already.
+      const isWeb = kind === 'IMAGE' && /^https?:\/\/\S+$/i.test(url) && URL.canParse(url);
+      const problem = isWeb ? web.problemOf(url) : null;
+      const field = `changes.${at}.change.pictures.${index}.url`;
+      return problem === null ? [] : [{ field, value: url, ...problem }];
+    });
+  });
+}
+
 /** What is wrong with an edit before any product is looked at; empty where it can be planned. */
 export function editProblems(
+  resources: Resources,
   scope: EditScope,
   { selection, changes }: { selection: ProductSelection; changes: BulkChange[] },
 ): EditProblem[] {
@@ -52,6 +68,7 @@ export function editProblems(
   return [
     ...(selection.kind === 'query' ? queryProblems(selection.query) : []),
     ...checkBulkChanges(changes, scope.terms),
+    ...addressProblems(resources, changes),
     ...unknown,
   ];
 }
@@ -77,7 +94,7 @@ export async function startBulkEdit(
   const { shopId, name, causedBy, via, appliesItself } = edit;
   const scope = await loadEditScope(resources, shopId);
   if (!scope) return { kind: 'refused', problems: [NOT_INSTALLED] };
-  const problems = editProblems(scope, edit);
+  const problems = editProblems(resources, scope, edit);
   if (problems.length > 0) return { kind: 'refused', problems };
   const editId = await recordEdit(resources, {
     ...(edit.id !== undefined && { id: edit.id }),

@@ -33,6 +33,10 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, state: { in: ['planning', 'planned', 'applying'] } },
       data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },
     });
+    await tx.pictureFile.updateMany({
+      where: { shopId, state: { notIn: ['ready', 'failed'] } },
+      data: { state: 'failed', error: REASON, endedAt: at, content: null },
+    });
     // For good: a key must not come back to life with an installation that nobody connects with it.
     await tx.apiKey.updateMany({
       where: { shopId, revokedAt: null },

@@ -57,6 +57,8 @@ export interface ChangeForm {
   locationId: string;
   mediaWay: 'add' | 'replace' | 'move' | 'alt' | 'remove' | 'remove-all';
   pictures: NewPicture[];
+  /** Files that are on their way into the store: they become pictures when all are ready. */
+  uploads: number;
   position: string;
   moveTo: string;
   alt: string;
@@ -106,6 +108,7 @@ export function newChange(field: EditField, id: string): ChangeForm {
     locationId: '',
     mediaWay: 'add',
     pictures: [NO_PICTURE],
+    uploads: 0,
     position: '',
     moveTo: '',
     alt: '',

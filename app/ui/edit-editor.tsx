@@ -120,11 +120,12 @@ export function EditEditor({ data }: { data: EditorData }) {
     const name = form.name.trim() === '' ? suggested : form.name.trim();
     ask(start, { intent: 'start', name, selection, changes });
   };
+  // On what is there by then: uploads end when they end.
   const setChange = (at: number, part: Partial<ChangeForm>) =>
-    setForm({
-      ...form,
-      changes: form.changes.map((one, index) => (index === at ? { ...one, ...part } : one)),
-    });
+    setForm((now) => ({
+      ...now,
+      changes: now.changes.map((one, index) => (index === at ? { ...one, ...part } : one)),
+    }));
   const add = () => {
     const field = EDIT_FIELDS.find((one) => form.changes.every((change) => change.field !== one)) ?? 'tags';
     const id = String(1 + Math.max(-1, ...form.changes.map((change) => Number(change.id))));

@@ -1,9 +1,8 @@
-import { BlockStack, Box, Button, InlineGrid, InlineStack } from '@shopify/polaris';
-import type { NewPicture } from '~/core/bulk-edit';
-import { NO_PICTURE } from './edit-change-form';
+import { BlockStack, InlineGrid } from '@shopify/polaris';
 import type { ChangeForm } from './edit-change-form';
 import { SelectControl, TextControl } from './edit-controls';
 import type { ChangeFieldsProps } from './edit-controls';
+import { EditPictures } from './edit-pictures';
 
 const WAYS: { value: ChangeForm['mediaWay']; label: string }[] = [
   { value: 'add', label: 'Add pictures' },
@@ -38,7 +37,7 @@ export function EditMediaFields(props: ChangeFieldsProps) {
         value={form.mediaWay}
         onChange={(mediaWay) => onChange({ mediaWay })}
       />
-      {(form.mediaWay === 'add' || form.mediaWay === 'replace') && <Pictures {...props} />}
+      {(form.mediaWay === 'add' || form.mediaWay === 'replace') && <EditPictures {...props} />}
       {form.mediaWay === 'move' && (
         <InlineGrid columns={2} gap="300">
           {place('position', 'From position', '1 is the main picture.')}
@@ -57,64 +56,6 @@ export function EditMediaFields(props: ChangeFieldsProps) {
           helpText="{title}, {vendor} and {position} stand for what each product has. Empty takes the text away."
         />
       )}
-    </BlockStack>
-  );
-}
-
-/** Shopify's own limit is higher; a longer list is made by the API. */
-const MOST_PICTURES = 20;
-
-function Pictures({ form, onChange, problemOf, name }: ChangeFieldsProps) {
-  const { pictures } = form;
-  const set = (at: number, part: Partial<NewPicture>) =>
-    onChange({ pictures: pictures.map((one, index) => (index === at ? { ...one, ...part } : one)) });
-  return (
-    <BlockStack gap="400">
-      {pictures.map((picture, at) => (
-        <Box
-          key={at}
-          {...(at > 0 && { borderBlockStartWidth: '025', borderColor: 'border', paddingBlockStart: '300' })}
-        >
-          <BlockStack gap="200">
-            <TextControl
-              control={name(`pictures.${at}`)}
-              problemOf={problemOf}
-              label={pictures.length === 1 ? 'Address of the picture' : `Address of picture ${at + 1}`}
-              inputMode="url"
-              placeholder="https://"
-              value={picture.url}
-              onChange={(url) => set(at, { url })}
-            />
-            <TextControl
-              control={name(`pictures.${at}.alt`)}
-              problemOf={problemOf}
-              label={pictures.length === 1 ? 'Alternative text' : `Alternative text of picture ${at + 1}`}
-              value={picture.alt}
-              onChange={(alt) => set(at, { alt })}
-            />
-            {pictures.length > 1 && (
-              <InlineStack align="end">
-                <Button
-                  variant="tertiary"
-                  tone="critical"
-                  accessibilityLabel={`Remove picture ${at + 1}`}
-                  onClick={() => onChange({ pictures: pictures.filter((_, index) => index !== at) })}
-                >
-                  Remove
-                </Button>
-              </InlineStack>
-            )}
-          </BlockStack>
-        </Box>
-      ))}
-      <InlineStack>
-        <Button
-          disabled={pictures.length >= MOST_PICTURES}
-          onClick={() => onChange({ pictures: [...pictures, NO_PICTURE] })}
-        >
-          Add another picture
-        </Button>
-      </InlineStack>
     </BlockStack>
   );
 }

@@ -136,12 +136,16 @@ function mediaChange(form: ChangeForm, read: Reader): Extract<BulkChange, { fiel
   switch (form.mediaWay) {
     case 'add':
     case 'replace':
+      if (form.uploads > 0)
+        read.refuse('uploads', 'Pictures are still on their way. Wait until they are ready.', true);
       form.pictures.forEach(({ url }, at) => {
         const isMissing = url.trim() === '';
         if (isMissing || !isWebAddress(url.trim()))
           read.refuse(
             `pictures.${at}`,
-            'Write the whole public address, from “https://” on, of a picture on the web.',
+            isMissing
+              ? 'Upload a picture, or write the whole public address, from “https://” on, of one on the web.'
+              : 'Write the whole public address, from “https://” on, of a picture on the web.',
             isMissing,
           );
       });

@@ -81,6 +81,7 @@ const JOBS: Record<string, string> = {
   'reconcile-store': 'Checking the store',
   'plan-bulk-edit': 'Planning a bulk edit',
   'apply-bulk-edit': 'Applying a bulk edit',
+  'upload-picture': 'Uploading a picture',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

@@ -31,6 +31,8 @@ export interface FileInput {
   filename?: string | null;
   /** A MediaContentType or FileContentType; null: by the ending of the name. */
   contentType?: string | null;
+  /** Processing finds that it cannot be this file. */
+  failure?: string;
 }
 
 /** "https://example.com/a/b.png?x=1" is "b.png". */
@@ -67,9 +69,19 @@ export function isFetchable(source: string): boolean {
   return /^https?:\/\//.test(source) && URL.canParse(source);
 }
 
-/** Puts a file into the library; it is READY at once or after the `mediaReadyAfterMs` switch. */
+/** Why a file cannot be processed; null where it can. What was staged and never uploaded cannot be taken from there. */
+function failureOf(change: Change, input: FileInput): string | null {
+  if (input.failure !== undefined) return input.failure;
+  const staged = input.originalSource.split('/_staged-uploads/')[1];
+  if (staged !== undefined && !change.shop.stagedUploads.get(decodeURIComponent(staged))?.content)
+    return 'IMAGE_DOWNLOAD_FAILURE';
+  return change.emulator.switches.mediaProcessing === 'fails' ? 'IMAGE_PROCESSING_FAILURE' : null;
+}
+
+/** Puts a file into the library; it is READY (or FAILED) at once or after the `mediaReadyAfterMs` switch. */
 export function createFile(change: Change, input: FileInput): StoredFile {
   const { mediaReadyAfterMs } = change.emulator.switches;
+  const failure = failureOf(change, input);
   const filename = freeFilename(change, input.filename ?? basename(input.originalSource));
   const type = typeOf(input, filename);
   const file: StoredFile = {
@@ -82,7 +94,8 @@ export function createFile(change: Change, input: FileInput): StoredFile {
     version: Math.floor(change.nowMs / 1000),
     width: 1200,
     height: 1200,
-    status: mediaReadyAfterMs > 0 ? 'UPLOADED' : 'READY',
+    status: mediaReadyAfterMs > 0 ? 'UPLOADED' : failure === null ? 'READY' : 'FAILED',
+    ...(failure !== null && { failure }),
     readyAt: mediaReadyAfterMs > 0 ? change.nowMs + mediaReadyAfterMs : null,
     createdAt: change.now,
     updatedAt: change.now,
@@ -95,7 +108,7 @@ export function createFile(change: Change, input: FileInput): StoredFile {
 /** UPLOADED in the first half of processing, then PROCESSING, then READY (or FAILED for good). */
 export function statusAt(file: StoredFile, nowMs: number): FileStatus {
   if (file.status === 'FAILED' || file.readyAt === null) return file.status;
-  if (nowMs >= file.readyAt) return 'READY';
+  if (nowMs >= file.readyAt) return file.failure === undefined ? 'READY' : 'FAILED';
   return nowMs >= file.readyAt - (file.readyAt - Date.parse(file.createdAt)) / 2 ? 'PROCESSING' : 'UPLOADED';
 }
 

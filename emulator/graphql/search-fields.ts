@@ -1,5 +1,6 @@
 /** Which search fields each resource has, and what they compare. */
 import { availableInAll } from '../catalog/inventory';
+import { statusAt } from '../catalog/media';
 import { itemOf, variantsOf } from '../catalog/variants';
 import { legacyId } from '../state/gid';
 import type { InventoryItem, Location } from '../state/inventory';
@@ -94,16 +95,20 @@ export const itemSearch: SearchFields<InventoryItem> = {
   updated_at: (item) => at(item.updatedAt),
 };
 
-export const fileSearch: SearchFields<StoredFile> = {
-  default: (file) => text(file.filename, file.alt),
-  id: (file) => identified(file.id),
-  ids: (file) => identified(file.id),
-  filename: (file) => keyword(file.filename),
-  media_type: (file) => keyword(file.type === 'MediaImage' ? 'IMAGE' : file.type),
-  status: (file) => keyword(file.status),
-  created_at: (file) => at(file.createdAt),
-  updated_at: (file) => at(file.updatedAt),
-};
+export function fileSearch({ emulator }: Call): SearchFields<StoredFile> {
+  const now = emulator.clock.now();
+  const isSeen = (file: StoredFile) => Date.parse(file.createdAt) <= now - emulator.switches.searchLagMs;
+  return {
+    default: (file) => text(...(isSeen(file) ? [file.filename, file.alt] : [])),
+    id: (file) => identified(file.id),
+    ids: (file) => identified(file.id),
+    filename: (file) => keyword(...(isSeen(file) ? [file.filename] : [])),
+    media_type: (file) => keyword(file.type === 'MediaImage' ? 'IMAGE' : file.type),
+    status: (file) => keyword(statusAt(file, now)),
+    created_at: (file) => at(file.createdAt),
+    updated_at: (file) => at(file.updatedAt),
+  };
+}
 
 export const locationSearch: SearchFields<Location> = {
   default: (location) => text(location.name),

@@ -110,6 +110,8 @@ export interface StoredFile {
   status: FileStatus;
   /** When processing ends (epoch milliseconds); null where it has ended. */
   readyAt: number | null;
+  /** FileErrorCode that processing ends with; absent: none. */
+  failure?: string;
   createdAt: Instant;
   updatedAt: Instant;
 }

@@ -27,5 +27,6 @@ await startWorker(resources, {
     'reconcile-store': endless('reconcile-store'),
     'plan-bulk-edit': endless('plan-bulk-edit'),
     'apply-bulk-edit': endless('apply-bulk-edit'),
+    'upload-picture': endless('upload-picture'),
   },
 });

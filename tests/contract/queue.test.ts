@@ -61,6 +61,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'reconcile-store': handler('reconcile-store'),
       'plan-bulk-edit': handler('plan-bulk-edit'),
       'apply-bulk-edit': handler('apply-bulk-edit'),
+      'upload-picture': handler('upload-picture'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,

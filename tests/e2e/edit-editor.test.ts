@@ -227,3 +227,61 @@ describe('the editor', () => {
     await page.context().close();
   });
 });
+
+/** A whole PNG. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+
+describe('pictures from files', () => {
+  beforeAll(() => stack.startWorker());
+  const files = [1, 2].map((at) => ({
+    name: `Size chart ${at}.png`,
+    mimeType: 'image/png',
+    buffer: Buffer.concat([Buffer.from(PIXEL, 'base64'), Buffer.from([at])]),
+  }));
+  const page = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('<!doctype html>') };
+
+  it.each(Object.entries(SIZES))(
+    'are uploaded, shown, and known the second time (%s)',
+    async (size, viewport) => {
+      stack.emulator.context.switches.mediaReadyAfterMs = 1_500;
+      const { page: tab, errors } = await stack.openPage(viewport);
+      const app = appFrame(tab);
+      await openAppPage(stack, tab, '/app/edits/new?selection=vendor:Nordwind');
+      await app.getByLabel('What to change').selectOption('media');
+      // One of them is cut off on its way to the app.
+      let isCut = size === 'wide';
+      await tab.route('**/app/pictures?filename=*', (route) => {
+        const isStruck = isCut;
+        isCut = false;
+        return isStruck ? route.abort() : route.continue();
+      });
+      await app.locator('input[type=file]').setInputFiles([...files, page]);
+      await app.getByText('It is a web page. Use a JPEG, PNG, GIF, WebP or HEIC picture.').waitFor(PATIENT);
+      if (size === 'wide') {
+        await app.getByText('The file did not arrive. Check the connection and try again.').waitFor(PATIENT);
+        await app.getByRole('button', { name: /^Try Size chart \d.png again$/ }).press('Enter');
+        await app.getByText('Shopify is processing it').first().waitFor(PATIENT);
+        await app.getByRole('button', { name: 'Review all changes' }).click();
+        await app.getByText('Pictures are still on their way').first().waitFor();
+        await look(tab, `edit-uploading-${size}`);
+      }
+      const badge = size === 'wide' ? 'Uploaded' : 'Already in your store';
+      await expect.poll(() => app.getByText(badge, { exact: true }).count(), PATIENT).toBe(2);
+      await app.getByText('2 of 3 pictures ready, 1 not uploaded.').waitFor({ state: 'attached' });
+      await app.getByLabel('Alternative text of picture 1').fill('Size chart');
+      await app.getByText('Add 2 pictures').first().waitFor(PATIENT);
+      await expect.poll(() => app.getByText('Updating…').count(), PATIENT).toBe(0);
+      await app
+        .getByText(/^Size chart/)
+        .first()
+        .scrollIntoViewIfNeeded();
+      await look(tab, `edit-uploaded-${size}`);
+      await app.getByRole('button', { name: 'Remove notes.png' }).press('Enter');
+      await expect.poll(() => app.getByText('It is a web page.').count()).toBe(0);
+      expect(await stack.database.db.pictureFile.count()).toBe(2);
+      expect(errors).toEqual([]);
+      await tab.context().close();
+    },
+  );
+});

@@ -35,6 +35,8 @@ export interface Stack {
   openPage(size: { width: number; height: number }): Promise<{ page: Page; errors: string[] }>;
   /** Address of a page of the app inside the store's admin. */
   addressOf(path: string): string;
+  /** For stacks that were started without one. */
+  startWorker(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -65,10 +67,11 @@ export async function startStack(options: { worker: boolean }): Promise<Stack> {
     const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl });
     const app = await spawnApp(env, port);
     closing.push(() => app.stop());
-    if (options.worker) {
+    const startWorker = async () => {
       const worker = await spawnWorker(env);
       closing.push(() => worker.stop());
-    }
+    };
+    if (options.worker) await startWorker();
     const browser = await chromium.launch({ executablePath: inject('chromiumPath'), args: FLAGS });
     closing.push(() => browser.close());
     return {
@@ -77,6 +80,7 @@ export async function startStack(options: { worker: boolean }): Promise<Stack> {
       app,
       browser,
       stop,
+      startWorker,
       addressOf: (path) => `${emulator.origin}/store/lockstep-demo/apps/lockstep${path}`,
       openPage: async (viewport) => {
         const context = await browser.newContext({ viewport, userAgent: USER_AGENT, acceptDownloads: true });

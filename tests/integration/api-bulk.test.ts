@@ -240,7 +240,7 @@ describe('the other bulk edits', () => {
     const stocked = asJob(
       await ask('POST', '/bulk-inventory-update', { ...of, location: 'Warehouse', adjust: -3 }),
     );
-    const url = 'https://example.com/chart.png';
+    const url = `${stage.emulator.origin}/_pictures/chart.png`;
     const pictured = asJob(await ask('POST', '/bulk-image-upload', { ...of, add: [{ url, alt: 'Chart' }] }));
     for (const { id } of [tagged, stocked, pictured])
       expect(await awaitJob(id, ['finished', 'planned', 'failed'])).toMatchObject({ id, state: 'finished' });

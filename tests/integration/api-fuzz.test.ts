@@ -77,6 +77,16 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
     });
     names.push(id);
   }
+  for (let index = 0; index < 4; index += 1) {
+    const { id } = await db.pictureFile.create({
+      data: {
+        ...{ id: randomUUID(), shopId, sha256: `${name}-${index}`, filename: word, mimeType: 'image/png' },
+        ...{ bytes: 1, state: 'ready', url: `https://example.com/${word}.png`, uploadedBy: word },
+        ...{ createdAt: new Date(), lookAt: new Date() },
+      },
+    });
+    names.push(id);
+  }
   return [...names, gid, `${name} location`];
 }
 
@@ -95,6 +105,7 @@ async function everythingOf({ shopId, accountId }: ApiShop): Promise<string> {
     db.syncRequest.findMany(of),
     db.change.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.bulkEdit.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.pictureFile.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.bulkEditField.findMany({ ...of, orderBy: [{ editId: 'asc' }, { position: 'asc' }] }),
     db.apiKey.findMany(of),
     db.apiIdempotency.findMany(of),

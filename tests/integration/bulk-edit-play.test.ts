@@ -51,7 +51,7 @@ const rounding = fc.constantFrom<BulkChange & { field: 'cost' }>(
 );
 const tag = fc.constantFrom('all', 't1', 't2', 'sale', 'New');
 const picture = fc.integer({ min: 0, max: 4 }).map((at) => ({
-  url: `https://cdn.example.com/play-${at}.jpg`,
+  url: `${stage.emulator.origin}/_pictures/play-${at}.jpg`,
   alt: `Play ${at}`,
   kind: 'IMAGE' as const,
 }));

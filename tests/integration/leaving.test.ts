@@ -61,6 +61,7 @@ const SAMPLES: Record<string, string> = {
   _uuid: `'{}'`,
   // Where a column does not take anything of its type.
   'reconciliation.lane': `'pages'`,
+  'picture_file.state': `'received'`,
 };
 
 async function fillEveryTable(shopId: string, accountId: string): Promise<string[]> {
@@ -202,6 +203,7 @@ describe('coming back', () => {
       'catalog_import',
       'change',
       'declined_rule',
+      'picture_file',
       'policy_rule',
       'reconciliation',
       'run_product',

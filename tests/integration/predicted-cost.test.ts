@@ -5,6 +5,7 @@ import { calls, operations } from '~/shopify/calls.test-support';
 import { batchOperations } from '~/core/batch';
 import type { GraphqlRequest } from '~/shopify/client';
 import { createAsk } from '~/shopify/ask';
+import { createPictureFiles } from '~/shopify/picture-files';
 import type { GraphqlClient } from '~/shopify/client';
 import { createReader } from '~/shopify/read';
 import { createFieldReads } from '~/shopify/read-fields';
@@ -96,5 +97,31 @@ describe('predicted points', () => {
     const [first] = asked;
     expect(charged(first!.query, first!.variables)).toBeLessThanOrEqual(250);
     expect(asked.every(({ points }) => points <= 1_000)).toBe(true);
+  });
+
+  it('of an upload of a picture are what is charged', async () => {
+    const target = { url: 'https://storage.test/', resourceUrl: 'https://storage.test/a', parameters: [] };
+    const answers: Record<string, unknown> = {
+      StageUploads: { stagedTargets: [target], userErrors: [] },
+      FileCreate: { files: [], userErrors: [] },
+      ReadPicture: null,
+      FindPictures: { nodes: [] },
+    };
+    const asked: GraphqlRequest[] = [];
+    const client: GraphqlClient = {
+      call: async (request) => {
+        asked.push(request);
+        const data = { m0: answers[request.operationName] };
+        return { answer: { kind: 'answered', data, errors: new Map() }, spent: nothingSpent() };
+      },
+    };
+    const files = createPictureFiles(client, async () => new Response(''));
+    const of = { filename: 'a.png', mimeType: 'image/png', content: new Uint8Array([1]) };
+    expect(await files.uploadPicture(of)).toEqual({ kind: 'uploaded', source: target.resourceUrl });
+    await files.createPicture({ source: target.resourceUrl, filename: 'a.png' });
+    await files.readPicture('gid://shopify/MediaImage/1');
+    await files.findPictures('a.png');
+    expect(asked.map(({ operationName }) => operationName)).toEqual(Object.keys(answers));
+    for (const { query, variables, points } of asked) expectWithin(points, charged(query, variables));
   });
 });

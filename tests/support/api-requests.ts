@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { almost, resolverOf, valid } from './json-schema-arbitrary';
 import type { Schema } from './json-schema-arbitrary';
+import { PICTURE_TYPES } from '~/core/picture-format';
+import { pictureOf } from '~/core/picture-format.test-support';
 
 const json = z.record(z.string(), z.json());
 const operation = z.object({
@@ -15,7 +17,7 @@ const operation = z.object({
   ),
   requestBody: z
     .object({
-      content: z.object({ 'application/json': z.object({ schema: json, example: json.optional() }) }),
+      content: z.record(z.string(), z.object({ schema: json, example: json.optional() })),
     })
     .optional(),
   responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.object({ schema: json })) })),
@@ -79,6 +81,19 @@ const mostly = <T, U>(usual: fc.Arbitrary<T>, of: number, unusual: fc.Arbitrary<
     { arbitrary: unusual, weight: 100 - of },
   );
 
+/** A picture, the same now and then, or what is none. */
+const pictureFile = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom(...PICTURE_TYPES),
+      fc.integer({ min: 0, max: 9_000 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.uint8Array({ maxLength: 4 }),
+    )
+    .map(([type, width, height, rest]) => new Uint8Array(pictureOf(type, { width, height }, [...rest]))),
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
+);
+
 /** Runs a body through what breaks it on its way. */
 function written(body: fc.Arbitrary<Json>): fc.Arbitrary<string | Uint8Array<ArrayBuffer>> {
   return mostly(
@@ -102,7 +117,11 @@ function written(body: fc.Arbitrary<Json>): fc.Arbitrary<string | Uint8Array<Arr
   );
 }
 
-const headersOf = (keys: { own: string; limited: string; wrong: string[] }, sent: string[]) =>
+const headersOf = (
+  keys: { own: string; limited: string; wrong: string[] },
+  sent: string[],
+  types: [string, ...string[]],
+) =>
   fc.record({
     authorization: mostly(
       fc.constant(`Bearer ${keys.own}`),
@@ -116,7 +135,7 @@ const headersOf = (keys: { own: string; limited: string; wrong: string[] }, sent
       ),
     ),
     'content-type': mostly(
-      fc.constant('application/json'),
+      fc.constantFrom(...types),
       96,
       fc.constantFrom(
         '',
@@ -161,7 +180,14 @@ export function requestsOf(
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, of]) => ({ path, method: method.toUpperCase(), of })),
   );
+  const bodyOf = ({ requestBody }: Operation): fc.Arbitrary<MadeUpRequest['body']> => {
+    if (requestBody === undefined) return fc.constant(null);
+    const inJson = requestBody.content['application/json'];
+    const made = inJson === undefined ? pictureFile : written(body(inJson));
+    return mostly(made, 97, fc.constant(null));
+  };
   const requestOf = ({ path, method, of }: (typeof operations)[number]) => {
+    const [first = 'application/json', ...others] = Object.keys(of.requestBody?.content ?? {});
     const parameters = of.parameters.flatMap((one) => ('$ref' in one ? [] : [one]));
     const value = (schema: Schema) =>
       mostly(
@@ -196,11 +222,8 @@ export function requestsOf(
         way: mostly(fc.constant('as-documented'), 97, fc.constantFrom('other-method', 'other-path')),
         params: fc.tuple(...inPath.map(({ schema }) => value(schema))),
         query,
-        headers: headersOf(keys, repeatable),
-        body:
-          of.requestBody === undefined
-            ? fc.constant(null)
-            : mostly(written(body(of.requestBody.content['application/json'])), 97, fc.constant(null)),
+        headers: headersOf(keys, repeatable, [first, ...others]),
+        body: bodyOf(of),
         otherMethod: fc.constantFrom('DELETE', 'PATCH', 'OPTIONS', 'PUT', 'HEAD'),
       })
       .map((made): MadeUpRequest => {

@@ -48,6 +48,16 @@ const altTooLong = (alt: string | null | undefined, field: string[]): InputError
       ]
     : [];
 
+/** Whether the name of a file that must be new is none. */
+function isTaken(
+  shop: Call['shop'],
+  { duplicateResolutionMode, filename, originalSource }: CreateInput,
+): boolean {
+  return (
+    duplicateResolutionMode === 'RAISE_ERROR' && shop.filenames.has(filename ?? basename(originalSource))
+  );
+}
+
 function checkCreate(call: Call, input: CreateInput, index: number): InputError[] {
   const field = ['files', String(index)];
   const errors = altTooLong(input.alt, field);
@@ -58,8 +68,8 @@ function checkCreate(call: Call, input: CreateInput, index: number): InputError[
       message: 'Image URL is invalid',
     });
   }
-  const name = input.filename ?? basename(input.originalSource);
-  if (input.duplicateResolutionMode === 'RAISE_ERROR' && call.shop.filenames.has(name)) {
+  const isRefused = call.emulator.switches.takenFilename === 'refused';
+  if (isRefused && isTaken(call.shop, input)) {
     errors.push({
       code: 'FILENAME_ALREADY_EXISTS',
       field: [...field, 'filename'],
@@ -84,7 +94,8 @@ const fileCreate: FieldResolver = (_root, args: { files: CreateInput[] }, call) 
     );
     if (named && input.duplicateResolutionMode === 'REPLACE')
       return replaceContent(change, named, input.originalSource);
-    return createFile(change, input);
+    const failure = isTaken(call.shop, input) ? { failure: 'DUPLICATE_FILENAME_ERROR' } : {};
+    return createFile(change, { ...input, ...failure });
   });
   change.commit();
   return { files, userErrors: [] };

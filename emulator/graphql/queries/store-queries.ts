@@ -55,7 +55,7 @@ export const storeQueries: Record<string, FieldResolver> = {
     paginate(call, info, [...call.shop.publications.values()], args, byId),
   publicationsCount: (_root, _args, call) => ({ count: call.shop.publications.size, precision: 'EXACT' }),
   files: (_root, args: SearchArgs, call, info) => {
-    const found = [...call.shop.files.values()].filter(compileSearch(plainIds(args.query), fileSearch));
+    const found = [...call.shop.files.values()].filter(compileSearch(plainIds(args.query), fileSearch(call)));
     return paginate(call, info, found, args, fileSort(args.sortKey));
   },
   order: (_root, args: { id: Gid }, call) => call.shop.orders.get(args.id) ?? null,

@@ -31,16 +31,26 @@ export function imageOf(call: Call, file: StoredFile) {
 
 const ready = (call: Call, file: StoredFile) => status(call, file) === 'READY';
 
+const FAILURES: Record<string, { code: string; details: string; message: string }> = {
+  IMAGE_DOWNLOAD_FAILURE: {
+    code: 'IMAGE_DOWNLOAD_FAILURE',
+    details: 'The image could not be downloaded.',
+    message: 'Image download failed',
+  },
+  IMAGE_PROCESSING_FAILURE: {
+    code: 'IMAGE_PROCESSING_FAILURE',
+    details: 'The image could not be processed.',
+    message: 'Image processing failed',
+  },
+  DUPLICATE_FILENAME_ERROR: {
+    code: 'DUPLICATE_FILENAME_ERROR',
+    details: 'A file with the same name already exists.',
+    message: 'Duplicate filename',
+  },
+};
+
 const errorsOf: FieldResolver = (file: StoredFile, _args, call) =>
-  status(call, file) === 'FAILED'
-    ? [
-        {
-          code: 'IMAGE_DOWNLOAD_FAILURE',
-          details: 'The image could not be downloaded.',
-          message: 'Image download failed',
-        },
-      ]
-    : [];
+  status(call, file) === 'FAILED' ? [FAILURES[file.failure ?? ''] ?? FAILURES['IMAGE_DOWNLOAD_FAILURE']] : [];
 
 const ofFiles: Record<string, FieldResolver> = {
   fileStatus: (file: StoredFile, _args, call) => status(call, file),
