@@ -1,8 +1,10 @@
 /** What a bulk edit changes, as a request says it, and the changes it means. */
 import { z } from 'zod';
 import type { AmountChange, BulkChange, Rounding } from '~/core/bulk-edit';
+import { PRIORITIES } from '~/core/promotion';
 import { checkSelection, onlyOneOf, selectionShape } from './bulk-selection';
 import { id } from './schemas';
+import { instant } from './schemas';
 import { refuse } from './validation';
 
 /** A change, and the fields of the request it was made of: `parts` by the first word within the change. */
@@ -70,39 +72,80 @@ function checkAnyOf(
   });
 }
 
+/** Where an edit goes. */
+export const targetShape = {
+  target: z
+    .enum(['catalog', 'store'])
+    .optional()
+    .describe(
+      'catalog (what is meant where nothing is said): every store of the catalog follows. store: an override of this store only, until it is revoked.',
+    ),
+};
+
+const priceShape = {
+  price_adjustment: adjustment('compare_at_price')
+    .optional()
+    .describe('"-10%", "+2.50", "=19.99", "margin=40%" (from the cost), "compare_at_price-20%".'),
+  compare_at_price_adjustment: adjustment('price')
+    .nullable()
+    .optional()
+    .describe('The same for the compare-at price, "price+25%" too; null clears it.'),
+  rounding: rounding
+    .optional()
+    .describe("How new prices are rounded. Absent: to the currency's smallest unit, half up."),
+  minimum_price: amount
+    .optional()
+    .describe('A price that would be lower becomes this, or what the rounding allows next.'),
+  never_below_cost: z.boolean().optional().describe('True: no price goes below the cost of its variant.'),
+};
+
+type PriceJson = z.output<z.ZodObject<typeof priceShape>>;
+
+function checkPrices(
+  body: PriceJson & Parameters<typeof checkSelection>[0],
+  context: Parameters<typeof checkSelection>[1] & Parameters<typeof refuse>[0],
+): void {
+  checkSelection(body, context);
+  checkAnyOf(body, ['price_adjustment', 'compare_at_price_adjustment'], context);
+  for (const name of ['minimum_price', 'never_below_cost'] as const)
+    if (body[name] !== undefined && body.price_adjustment === undefined)
+      refuse(context, [name], {
+        reason: 'It limits a change of the price, and there is none.',
+        remedy: 'Send price_adjustment with it, or leave it out.',
+      });
+}
+
 export const priceBody = z
+  .strictObject({ ...selectionShape, ...targetShape, ...priceShape })
+  .superRefine(checkPrices);
+
+/** Of a promotion: prices, and when they hold. */
+export const promotionBody = z
   .strictObject({
     ...selectionShape,
-    price_adjustment: adjustment('compare_at_price')
+    ...priceShape,
+    starts_at: instant.optional().describe('Absent: at once.'),
+    ends_at: instant.optional().describe('Absent: until somebody ends it.'),
+    priority: z
+      .int()
+      .min(PRIORITIES.least)
+      .max(PRIORITIES.most)
       .optional()
-      .describe('"-10%", "+2.50", "=19.99", "margin=40%" (from the cost), "compare_at_price-20%".'),
-    compare_at_price_adjustment: adjustment('price')
-      .nullable()
+      .describe('Where promotions overlap the higher number wins; absent: 0.'),
+    show_base_as_compare_at: z
+      .boolean()
       .optional()
-      .describe('The same for the compare-at price, "price+25%" too; null clears it.'),
-    rounding: rounding
-      .optional()
-      .describe("How new prices are rounded. Absent: to the currency's smallest unit, half up."),
-    minimum_price: amount
-      .optional()
-      .describe('A price that would be lower becomes this, or what the rounding allows next.'),
-    never_below_cost: z.boolean().optional().describe('True: no price goes below the cost of its variant.'),
+      .describe('True: the price without the promotion is shown as the compare-at price.'),
   })
-  .superRefine((body, context) => {
-    checkSelection(body, context);
-    checkAnyOf(body, ['price_adjustment', 'compare_at_price_adjustment'], context);
-    for (const name of ['minimum_price', 'never_below_cost'] as const)
-      if (body[name] !== undefined && body.price_adjustment === undefined)
-        refuse(context, [name], {
-          reason: 'It limits a change of the price, and there is none.',
-          remedy: 'Send price_adjustment with it, or leave it out.',
-        });
-  });
+  .superRefine(checkPrices);
 
-export function priceChanges(body: z.output<typeof priceBody>): NamedChange[] {
+export function priceChanges(body: PriceJson): NamedChange[] {
   const { price_adjustment: price, compare_at_price_adjustment: compareAt } = body;
   const round = roundingOf(body.rounding);
-  const parts = { rounding: 'rounding', floor: 'minimum_price' };
+  const parts = {
+    ...{ rounding: 'rounding', floor: 'minimum_price' },
+    ...{ startsAt: 'starts_at', endsAt: 'ends_at', priority: 'priority' },
+  };
   const changes: NamedChange[] = [];
   if (price !== undefined)
     changes.push({
@@ -140,6 +183,7 @@ const tags = z.array(tag).max(MOST_TAGS);
 export const tagBody = z
   .strictObject({
     ...selectionShape,
+    ...targetShape,
     add: tags.min(1).optional(),
     remove: tags.min(1).optional(),
     replace: tags.optional().describe('All tags that the products shall have.'),

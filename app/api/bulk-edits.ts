@@ -1,5 +1,6 @@
 /** Bulk edits: each request makes a job. */
 import type { z } from 'zod';
+import type { EditTarget } from '~/core/promotion';
 import { findActiveLocations } from '~/db/shops.server';
 import { startBulkEdit } from '~/sync/start-bulk-edit';
 import {
@@ -43,11 +44,13 @@ export async function isStarted(context: ApiContext): Promise<boolean> {
   return (await readJob(context, context.operationId)) !== null;
 }
 
-async function start(
+/** Starts a bulk edit and answers its job. */
+export async function startJob(
   context: ApiContext,
   body: z.output<z.ZodObject<typeof selectionShape>>,
   usualName: string,
   changes: NamedChange[],
+  target: EditTarget = { kind: 'catalog' },
 ) {
   const { resources, shop, actor, operationId } = context;
   const isDryRun = body.dry_run ?? false;
@@ -58,6 +61,7 @@ async function start(
     name: body.name ?? usualName,
     selection: selectionOf(body),
     changes: changes.map(({ change }) => change),
+    target,
     causedBy: actor,
     via: 'api',
     appliesItself: !isDryRun,
@@ -94,6 +98,10 @@ async function locationOf(
   };
 }
 
+const targetOf = ({ target = 'catalog' }: { target?: 'catalog' | 'store' | undefined }): EditTarget => ({
+  kind: target,
+});
+
 const shared = {
   method: 'POST',
   tag: 'Bulk edits',
@@ -117,7 +125,7 @@ export const bulkEndpoints: Endpoint[] = [
     description: HOW,
     body: priceBody,
     example: { category: 'Bedding', price_adjustment: '-10%' },
-  })((context, { body }) => start(context, body, 'Price update', priceChanges(body))),
+  })((context, { body }) => startJob(context, body, 'Price update', priceChanges(body), targetOf(body))),
   endpoint({
     ...shared,
     problems: [],
@@ -127,7 +135,7 @@ export const bulkEndpoints: Endpoint[] = [
     description: `${HOW} Several changes of one request are made in this order: replace, rename, remove, add.`,
     body: tagBody,
     example: { query: 'vendor:Fjell', add: ['Winter sale'], remove: ['Summer sale'] },
-  })((context, { body }) => start(context, body, 'Tag update', tagChanges(body))),
+  })((context, { body }) => startJob(context, body, 'Tag update', tagChanges(body), targetOf(body))),
   endpoint({
     ...shared,
     problems: [],
@@ -140,7 +148,7 @@ export const bulkEndpoints: Endpoint[] = [
   })(async (context, { body }) => {
     const location = await locationOf(context, body);
     if (typeof location !== 'string') return location;
-    return start(context, body, 'Stock update', inventoryChanges(body, location));
+    return startJob(context, body, 'Stock update', inventoryChanges(body, location));
   }),
   endpoint({
     ...shared,
@@ -158,6 +166,6 @@ export const bulkEndpoints: Endpoint[] = [
     const addresses = await pictureAddresses(context, body);
     return 'problem' in addresses
       ? addresses
-      : start(context, body, 'Pictures', imageChanges(body, addresses.urls));
+      : startJob(context, body, 'Pictures', imageChanges(body, addresses.urls));
   }),
 ];

@@ -7,12 +7,16 @@ import type { Endpoint } from './endpoint';
 import { heldChangesEndpoints } from './held-changes';
 import { jobEndpoints } from './jobs';
 import { pictureEndpoints } from './pictures';
+import { overrideEndpoints } from './overrides';
+import { promotionEndpoints } from './promotions';
 import { runEndpoints } from './runs';
 
 export const ENDPOINTS: readonly Endpoint[] = [
   ...bulkEndpoints,
   ...pictureEndpoints,
   ...jobEndpoints,
+  ...promotionEndpoints,
+  ...overrideEndpoints,
   ...catalogEndpoints,
   ...runEndpoints,
   ...heldChangesEndpoints,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { GuardFinding } from '~/core/edit-guard';
+import { EDIT_TARGETS } from '~/core/promotion';
 import { readBulkEdit } from '~/db/pages/bulk-edits.server';
 import type { BulkEditListRow, BulkEditView } from '~/db/pages/bulk-edits.server';
 import type { ApiContext } from './endpoint';
@@ -25,6 +26,9 @@ export const jobSummary = named(
     name: z.string(),
     state: states,
     via: z.enum(['app', 'api']),
+    target: z
+      .enum(EDIT_TARGETS)
+      .describe('Where it goes: into the catalog, into overrides of this store, or into a promotion.'),
     undo_of: id.nullable(),
     caused_by: z.string(),
     products_to_change: z.int(),
@@ -99,6 +103,7 @@ export function jobSummaryJson(row: BulkEditListRow): z.input<typeof jobSummary>
     name: row.name,
     state: states.parse(row.state),
     via: row.via === 'api' ? 'api' : 'app',
+    target: row.target,
     undo_of: row.undoOf,
     caused_by: row.causedBy,
     products_to_change: row.productsToChange,
@@ -148,13 +153,14 @@ function messageOf(view: BulkEditView): string {
       if (view.fieldsToChange === 0) return 'It would change nothing.';
       return view.guard.length > 0
         ? `${guardText(view)} ${confirming(view)}`
-        : `It waits to be applied: POST to /api/shopify/jobs/${view.id}/apply, or cancel it.`;
+        : `It waits to be ${view.target === 'promotion' ? 'put on the calendar' : 'applied'}: POST to /api/shopify/jobs/${view.id}/apply, or cancel it.`;
     case 'applying':
-      return 'It is being written into the catalog.';
+      return `It is being written ${view.target === 'store' ? 'for this store' : 'into the catalog'}.`;
     case 'finished':
+      if (view.target === 'promotion') return `It is on the calendar: /api/shopify/promotions/${view.id}.`;
       return view.run === null
         ? 'It is done.'
-        : 'It is written into the catalog; the run carries it to Shopify.';
+        : `It is written ${view.target === 'store' ? 'for this store' : 'into the catalog'}; the run carries it to Shopify.`;
     case 'cancelled':
       return view.error ?? 'It was cancelled. What was written stays; undo it where it shall not.';
     default:

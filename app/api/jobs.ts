@@ -10,12 +10,23 @@ import { answerStarted, isStarted, startedAnswers } from './bulk-edits';
 import { endpoint, none } from './endpoint';
 import type { ApiContext, Endpoint } from './endpoint';
 import { guardText, job, jobSummary, jobSummaryJson, readJob } from './job';
-import { notFound } from './problem';
+import { notFound, notPossible } from './problem';
 import type { Problem } from './problem';
-import { cursorOf, fieldValue, id, instant, limit, named, pageOf } from './schemas';
+import { cursorOf, datedCursor as dated, fieldValue, id, limit, named, pageOf } from './schemas';
 
 const byId = z.strictObject({ id });
 const FIELD_STATES = ['planned', 'skipped', 'applied', 'moved', 'refused', 'cancelled'] as const;
+
+const lowestPrice = named(
+  'LowestPrice',
+  z.object({
+    amount: z.string(),
+    known_only_since: z
+      .string()
+      .nullable()
+      .describe('Since when the history is known, where that is less than 30 days.'),
+  }),
+);
 
 const jobField = named(
   'JobField',
@@ -33,6 +44,11 @@ const jobField = named(
     code: z.string().nullable(),
     message: z.string().nullable().describe('Why it was skipped, moved or refused.'),
     warnings: z.array(z.string()),
+    lowest_price: lowestPrice
+      .nullable()
+      .describe(
+        'Of a compare-at price: the lowest price of the 30 days before, where the shop is told of it.',
+      ),
   }),
 );
 
@@ -51,24 +67,14 @@ function jobFieldJson(row: EditFieldRow): z.input<typeof jobField> {
     code: row.code,
     message: row.message,
     warnings: row.warnings,
+    lowest_price: row.lowestPrice && {
+      amount: row.lowestPrice.amount,
+      known_only_since: row.lowestPrice.knownOnlySince,
+    },
   };
 }
 
-const listCursor = cursorOf(z.object({ before: z.tuple([instant, z.uuid()]) }));
 const fieldCursor = cursorOf(z.object({ after: z.int().min(-1).max(2_147_483_647) }));
-
-/** The place in the words of the read model. */
-function placeOf(text: string | undefined): string | null {
-  const at = listCursor.read(text)?.before;
-  return at === undefined ? null : `${new Date(at[0]).toISOString()}_${at[1]}`;
-}
-
-function cursorAt(next: string | null): string | null {
-  const [at, last] = next?.split('_') ?? [];
-  return listCursor.write(at === undefined || last === undefined ? null : { before: [at, last] });
-}
-
-const notPossible = (detail: string): Problem => ({ problem: 'not-possible-now', detail });
 
 async function answerJob(context: ApiContext, jobId: string) {
   const body = await readJob(context, jobId);
@@ -106,14 +112,14 @@ export const jobEndpoints: Endpoint[] = [
     summary: 'List jobs, newest first',
     description: 'Bulk edits made in the app are listed too.',
     params: none,
-    query: z.strictObject({ limit, cursor: listCursor.parameter }),
+    query: z.strictObject({ limit, cursor: dated.parameter }),
     body: none,
     answers: { 200: { description: 'A page of jobs.', body: pageOf('JobPage', jobSummary) } },
     problems: [],
   })(async ({ resources, shop }, { query }) => {
-    const page = { before: placeOf(query.cursor), limit: query.limit };
+    const page = { before: dated.read(query.cursor), limit: query.limit };
     const { rows, next } = await readBulkEdits(resources.db, shop.id, page);
-    return { status: 200, body: { data: rows.map(jobSummaryJson), next_cursor: cursorAt(next) } };
+    return { status: 200, body: { data: rows.map(jobSummaryJson), next_cursor: dated.write(next) } };
   }),
   endpoint({
     id: 'getJob',
@@ -193,7 +199,8 @@ export const jobEndpoints: Endpoint[] = [
       confirmation,
     });
     switch (outcome.kind) {
-      case 'started': {
+      case 'started':
+      case 'scheduled': {
         const started = await readJob(context, params.id);
         return started === null ? notFound('job') : { status: 202, body: started };
       }
@@ -205,6 +212,8 @@ export const jobEndpoints: Endpoint[] = [
           detail:
             'The job goes beyond a limit of the shop, which asks for somebody else than whoever made it: confirm it in the app, or with another key.',
         };
+      case 'too-late':
+        return notPossible('The promotion would be over already: make it again with a later end.');
       case 'nothing-to-change':
         return notPossible('The job would change nothing.');
       case 'not-planned':
@@ -268,6 +277,8 @@ export const jobEndpoints: Endpoint[] = [
         return answerStarted(context, outcome.editId, isDryRun);
       case 'nothing-to-undo':
         return notPossible('The job wrote nothing that could be taken back.');
+      case 'is-promotion':
+        return notPossible('A promotion is ended or cancelled, not undone.');
       case 'not-ended':
         return notPossible(`A job can be undone once it has ended; this one is "${outcome.state}".`);
       case 'gone':

@@ -79,3 +79,8 @@ export function problemBody({ problem, detail, errors }: Problem): z.input<typeo
 export function notFound(what: string): Problem {
   return { problem: 'not-found', detail: `This shop has no ${what} with this id.` };
 }
+
+/** For what the state of a thing does not allow. */
+export function notPossible(detail: string): Problem {
+  return { problem: 'not-possible-now', detail };
+}

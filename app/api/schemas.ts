@@ -78,6 +78,21 @@ export function cursorOf<Place>(place: z.ZodType<Place>): CursorCodec<Place> {
   };
 }
 
+const datedPlace = cursorOf(z.object({ before: z.tuple([instant, z.uuid()]) }));
+
+/** The cursor of lists whose read models take "<instant>_<id>". */
+export const datedCursor: CursorCodec<string> = {
+  parameter: datedPlace.parameter,
+  read: (text) => {
+    const at = datedPlace.read(text)?.before;
+    return at === undefined ? null : `${new Date(at[0]).toISOString()}_${at[1]}`;
+  },
+  write: (next) => {
+    const [at, last] = next?.split('_') ?? [];
+    return datedPlace.write(at === undefined || last === undefined ? null : { before: [at, last] });
+  },
+};
+
 /** A page of a list. */
 export function pageOf<Row extends z.ZodType>(name: string, row: Row) {
   return named(

@@ -17,10 +17,10 @@ function keyOf({ variant, field }: FieldPath): string {
  * out: a price would go down by ten percent twice. Pictures of which any were changed are left out altogether: "the first"
  * is another one now.
  */
-export function askedAgain(
-  planned: PlannedField[],
+export function askedAgain<Field extends PlannedField>(
+  planned: Field[],
   before: { moved: FieldPath[]; applied: FieldPath[] },
-): PlannedField[] {
+): Field[] {
   const wanted = new Set(before.moved.map(keyOf));
   for (const path of before.applied) if (MEDIA.has(partsOf(path.field)[0])) wanted.delete(keyOf(path));
   return planned.filter(({ path }) => wanted.has(keyOf(path)));

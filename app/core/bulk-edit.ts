@@ -108,6 +108,8 @@ export const EDIT_WARNINGS = [
   'compare-at-not-above-price',
   'to-zero',
   'raised-to-floor',
+  /** The compare-at price is above the lowest price of the last 30 days: core/lowest-price.ts. */
+  'compare-at-above-lowest-price',
 ] as const;
 export type EditWarning = (typeof EDIT_WARNINGS)[number];
 

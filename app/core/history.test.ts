@@ -54,6 +54,20 @@ describe('a product as it was', () => {
     expect(find(fields, 'seoTitle')).toBeUndefined();
   });
 
+  it('leaves out what overlays held, and takes of a push over one only what it wrote', () => {
+    const changes = [
+      change(1, 10, 'title', 'First', 'Second'),
+      { ...change(2, 20, 'title', 'Second', 'Sale!'), overlay: 'held' },
+      { ...change(3, 30, 'title', 'Sale!', 'Tent'), overlay: 'released' },
+      { ...change(4, 20, 'vendor', 'Elsewhere', 'Sale!'), overlay: 'held' },
+      { ...change(5, 30, 'vendor', 'Sale!', 'Acme'), overlay: 'released' },
+    ];
+    const title = (minute: number) => find(fieldsAt(product(), changes, at(minute)), 'title')?.then;
+    expect([9, 10, 25, 30].map(title)).toEqual(['First', 'Second', 'Second', 'Tent']);
+    const vendor = (minute: number) => find(fieldsAt(product(), changes, at(minute)), 'vendor')?.then;
+    expect([10, 25, 30].map(vendor)).toEqual(['Acme', 'Acme', 'Acme']);
+  });
+
   it('takes the newest value until then, the instant included, else what the oldest change since found', () => {
     const changes = [
       change(2, 20, 'title', 'Two', 'Three'),

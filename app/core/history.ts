@@ -25,6 +25,8 @@ export interface PastChange {
   after: FieldValue;
   /** Only what was 'applied' changed a value. */
   state: string;
+  /** 'held': an overlay's value, which the catalog never had. 'released': written over one, so only `after` is the catalog's. */
+  overlay?: string | null;
 }
 
 /** Why a value cannot be brought back by writing it. */
@@ -120,14 +122,14 @@ interface Around {
 function changesAround(changes: PastChange[], instant: Date): Map<string, Around> {
   const found = new Map<string, Around>();
   for (const change of changes) {
-    if (change.state !== 'applied') continue;
+    if (change.state !== 'applied' || change.overlay === 'held') continue;
     const key = historyKey(change.path);
     const around = found.get(key) ?? { path: change.path, newestUntil: null, oldestSince: null };
     found.set(key, around);
     if (change.at.getTime() <= instant.getTime()) {
       if (around.newestUntil === null || isLater(change, around.newestUntil)) around.newestUntil = change;
     } else if (around.oldestSince === null || isLater(around.oldestSince, change))
-      around.oldestSince = change;
+      around.oldestSince = change.overlay === 'released' ? { ...change, before: change.after } : change;
   }
   return found;
 }

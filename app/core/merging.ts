@@ -17,6 +17,8 @@ import type {
 import { fieldGroupOf } from './field-group';
 import { mergeValue } from './merge-value';
 import type { ThreeValues } from './merge-value';
+import { holderOf } from './held-paths';
+import type { HeldPaths } from './held-paths';
 import type { Agreed, MetafieldKey, MetafieldState } from './product-state';
 
 type Values = Readonly<Record<string, FieldValue | undefined>>;
@@ -34,6 +36,8 @@ export interface Weighing {
   answers?: ReadonlyMap<string, ConflictAnswer>;
   /** By pathKey. */
   sent?: ReadonlyMap<string, Sent>;
+  /** Paths that an overlay of the store holds: the source wins them, whatever a policy, a limit or an answer says. */
+  held?: HeldPaths;
 }
 
 /** A value that was sent to Shopify and whose answer never came. */
@@ -58,6 +62,13 @@ export function exceeds(percent: Decimal.Value, before: FieldValue, after: Field
   const [was, next] = [amountOf(before), amountOf(after)];
   if (!was || !next) return false;
   return next.minus(was).abs().times(100).greaterThan(was.abs().times(percent));
+}
+
+/** What an overlay holds is never taken from Shopify: what was changed there is written over. */
+function pushedBack(decision: Decision): Decision {
+  return decision.kind === 'pull'
+    ? { kind: 'push', before: decision.after, after: decision.before }
+    : decision;
 }
 
 /** Collects decisions; a product's merge is a walk over its fields. */
@@ -99,6 +110,7 @@ export class Merge {
 
   /** What `weigh` says, held where a number moves too far, and answered where a person has answered. */
   settled(path: FieldPath, weigh: Weigh, values?: ThreeValues): Decision {
+    if (this.weighing.held && holderOf(this.weighing.held, path)) return pushedBack(weigh('source-wins'));
     const decision = this.held(path, weigh(this.winner(path)), values);
     return decision.kind === 'conflict' ? this.answered(path, decision, weigh) : decision;
   }

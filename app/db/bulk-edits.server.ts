@@ -5,6 +5,8 @@ import type { PlannedField } from '~/core/bulk-edit';
 import type { FieldPath, FieldValue } from '~/core/decision';
 import type { Forecast } from '~/core/forecast';
 import type { GuardFinding } from '~/core/edit-guard';
+import type { LowestPrice } from '~/core/lowest-price';
+import type { OverrideState, PlannedOverride } from '~/core/override-edit';
 import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
@@ -14,7 +16,9 @@ export interface PlanRow {
   title: string;
   variantTitle: string | null;
   sku: string | null;
-  planned: PlannedField;
+  planned: PlannedField & Partial<Pick<PlannedOverride, 'overrideBefore' | 'overrideAfter'>>;
+  /** Of a compare-at price, where the shop is told of it. */
+  lowestPrice?: LowestPrice | null;
 }
 
 /** Rows of one statement. */
@@ -40,18 +44,22 @@ export async function addPlanRows(
       field: planned.path.field,
       before: planned.before,
       after: planned.after,
+      overrideBefore: planned.overrideBefore ?? null,
+      overrideAfter: planned.overrideAfter ?? null,
       ...(planned.outcome === 'change'
         ? { state: 'planned', code: null, message: null, warnings: planned.warnings }
         : { state: 'skipped', code: planned.code, message: planned.message, warnings: [] }),
     }));
     await db.$executeRaw`
       INSERT INTO app.bulk_edit_field (edit_id, position, shop_id, product_id, title, variant_id, variant_title, sku, field,
-        before, after, state, code, message, warnings)
+        before, after, state, code, message, warnings, override_before, override_after, lowest_price)
       SELECT ${edit.editId}::uuid, row.position, ${edit.shopId}::uuid, row."productId", row.title, row."variantId",
-        row."variantTitle", row.sku, row.field, row.before, row.after, row.state, row.code, row.message, row.warnings
+        row."variantTitle", row.sku, row.field, row.before, row.after, row.state, row.code, row.message, row.warnings,
+        NULLIF(row."overrideBefore", 'null'), NULLIF(row."overrideAfter", 'null'), NULLIF(row."lowestPrice", 'null')
       FROM jsonb_to_recordset(${JSON.stringify(chunk)}::jsonb)
         AS row(position int, "productId" uuid, title text, "variantId" text, "variantTitle" text, sku text, field text,
-          before jsonb, after jsonb, state text, code text, message text, warnings text[])`;
+          before jsonb, after jsonb, state text, code text, message text, warnings text[],
+          "overrideBefore" jsonb, "overrideAfter" jsonb, "lowestPrice" jsonb)`;
   }
 }
 
@@ -171,11 +179,15 @@ export interface EditField {
   path: FieldPath;
   before: FieldValue;
   after: FieldValue;
+  /** Of the target 'store'; null: there is none. */
+  overrideBefore: OverrideState;
+  overrideAfter: OverrideState;
 }
 
 type StoredField = Awaited<ReturnType<Queryable['bulkEditField']['findMany']>>[number];
 
 const json = z.json();
+const overrideState = z.object({ value: json }).nullable() satisfies z.ZodType<OverrideState>;
 
 function editField(row: StoredField): EditField {
   const { position, productId, title, variantTitle, sku, variantId, field } = row;
@@ -188,6 +200,8 @@ function editField(row: StoredField): EditField {
     path: { variant: variantId, field },
     before: json.parse(row.before),
     after: json.parse(row.after),
+    overrideBefore: overrideState.parse(row.overrideBefore),
+    overrideAfter: overrideState.parse(row.overrideAfter),
   };
 }
 

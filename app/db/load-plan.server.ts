@@ -13,7 +13,10 @@ export type Extent =
   | { kind: 'variants'; variants: { sourceId: SourceId; remoteId: Gid }[] }
   | { kind: 'whole' };
 
-/** Revisions of the source as they stood before its rows were read. */
+/**
+ * Revisions of the source as they stood before its rows were read. The product's is the sum of the catalog's and of what
+ * lies over it in the store: either only grows, so that the sum stands only while both do.
+ */
 export interface Revisions {
   product: bigint | null;
   variants: Map<SourceId, bigint>;
@@ -43,11 +46,12 @@ export async function planLoads(
   now: Date,
 ): Promise<Map<SourceId, { extent: Extent; revisions: Revisions }>> {
   const products = await db.$queryRaw<ProductRow[]>`
-    SELECT link.product_id AS "productId", link.remote_id AS "remoteId", product.revision,
-      COALESCE(link.state = 'linked' AND base.source_revision = product.revision AND base.remote_print = remote.fingerprint
+    SELECT link.product_id AS "productId", link.remote_id AS "remoteId", product.revision + COALESCE(overlaid.revision, 0) AS revision,
+      COALESCE(link.state = 'linked' AND base.source_revision = product.revision + COALESCE(overlaid.revision, 0) AND base.remote_print = remote.fingerprint
         AND remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true), false) AS "isAgreed"
     FROM app.product_link link
     LEFT JOIN catalog.product product ON product.id = link.product_id
+    LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
     LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
     LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
     WHERE link.shop_id = ${shopId}::uuid AND link.product_id = ANY(${productIds}::uuid[])`;
@@ -93,14 +97,17 @@ function extentOf(isAgreed: boolean, variants: VariantRow[]): Extent {
 /** Revisions of every variant of products whose load plan did not list them. */
 export async function readRevisions(
   db: Queryable,
+  shopId: string,
   productIds: SourceId[],
 ): Promise<Map<SourceId, Revisions>> {
   const rows = await db.$queryRaw<
     { productId: SourceId; revision: bigint; variants: Record<SourceId, number> | null }[]
   >`
-    SELECT product.id AS "productId", product.revision,
+    SELECT product.id AS "productId", product.revision + COALESCE(overlaid.revision, 0) AS revision,
       (SELECT jsonb_object_agg(variant.id, variant.revision) FROM catalog.variant variant WHERE variant.product_id = product.id) AS variants
-    FROM catalog.product product WHERE product.id = ANY(${productIds}::uuid[])`;
+    FROM catalog.product product
+    LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = ${shopId}::uuid AND overlaid.product_id = product.id
+    WHERE product.id = ANY(${productIds}::uuid[])`;
   return new Map(
     rows.map(({ productId, revision, variants }) => [
       productId,

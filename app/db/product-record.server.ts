@@ -19,6 +19,8 @@ export interface ChangeEntry {
   message?: string;
   operation?: string;
   points?: number;
+  /** As in the audit log: see Change.overlay. */
+  overlay?: 'held' | 'released';
   /** Who caused it, where that is not who caused the job: a person's answer to a conflict. */
   causedBy?: string;
 }
@@ -262,17 +264,19 @@ export async function saveChanges(
         message: change.message ?? null,
         operation: change.operation ?? null,
         points: change.points ?? 0,
+        overlay: change.overlay ?? null,
       });
     }
   if (rows.size === 0) return;
   await tx.$executeRaw`
     INSERT INTO app.change (change_key, shop_id, run_id, product_id, remote_product_id, variant_id, sku, field, direction,
-      before, after, returned, state, code, message, caused_by, operation, points, at)
+      before, after, returned, state, code, message, caused_by, operation, points, at, overlay)
     SELECT row.key, ${shopId}::uuid, ${runId}::uuid, row.product, row.remote, row.variant, row.sku, row.field, row.direction,
-      row.before, row.after, row.returned, row.state, row.code, row.message, row."causedBy", row.operation, row.points, ${now}
+      row.before, row.after, row.returned, row.state, row.code, row.message, row."causedBy", row.operation, row.points, ${now},
+      row.overlay
     FROM jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb)
       AS row(key text, product uuid, remote text, variant text, sku text, "causedBy" text, field text, direction text, before jsonb, after jsonb,
-        returned jsonb, state text, code text, message text, operation text, points float8)
+        returned jsonb, state text, code text, message text, operation text, points float8, overlay text)
     ON CONFLICT (shop_id, change_key) DO UPDATE SET run_id = excluded.run_id, state = excluded.state, code = excluded.code,
       message = excluded.message, returned = excluded.returned, operation = excluded.operation,
       points = excluded.points, at = excluded.at`;

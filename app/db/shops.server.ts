@@ -20,6 +20,7 @@ export interface ShopScope {
   shopId: string;
   accountId: string;
   domain: string;
+  currencyCode: string;
   publicationId: Gid | null;
   policies: ShopPolicies;
   mode: SyncMode;
@@ -40,6 +41,7 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
     shopId,
     accountId: shop.accountId,
     domain: shop.domain,
+    currencyCode: shop.currencyCode,
     publicationId: shop.publicationId,
     policies: await loadPolicies(db, shopId),
     mode: syncMode.parse(shop.syncMode),

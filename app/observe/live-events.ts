@@ -8,7 +8,9 @@ export type LiveEvent =
   | { kind: 'edit-progress'; editId: string }
   /** At most MOST_PRODUCTS_TOLD of them: PostgreSQL takes no notification of more than 8,000 bytes. */
   | { kind: 'products-changed'; productIds: string[] }
-  | { kind: 'conflicts-changed' };
+  | { kind: 'conflicts-changed' }
+  /** A promotion or an override. */
+  | { kind: 'overlays-changed' };
 
 export interface LiveEvents {
   publish(shopId: string, event: LiveEvent): Promise<void>;

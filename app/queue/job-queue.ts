@@ -11,6 +11,7 @@ const JOB_NAMES: JobName[] = [
   'plan-bulk-edit',
   'apply-bulk-edit',
   'upload-picture',
+  'turn-promotions',
 ];
 
 export interface ClosableJobQueue extends JobQueue {
@@ -35,7 +36,7 @@ export function createJobQueue(store: QueueStore, { attempts }: { attempts: numb
 }
 
 function jobOptions(attempts: number, options: AddJobOptions) {
-  const { delayMs, deduplicationId: id, againAfterRunning = false } = options;
+  const { delayMs, deduplicationId: id, againAfterRunning = false, isFirst = false } = options;
   return {
     // Not BullMQ's running number: it would begin again, and meet old dead letters, in an emptied Redis.
     jobId: randomUUID(),
@@ -43,6 +44,7 @@ function jobOptions(attempts: number, options: AddJobOptions) {
     backoff: { type: 'custom' },
     removeOnComplete: true,
     ...(delayMs === undefined ? {} : { delay: delayMs }),
+    ...(isFirst ? { lifo: true } : {}),
     ...(id === undefined
       ? {}
       : { deduplication: { id, ...(againAfterRunning ? { keepLastIfActive: true } : {}) } }),

@@ -7,6 +7,7 @@ import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
+import { sweepPromotions } from '~/sync/sweep-promotions';
 import { sweepRequests } from '~/sync/sweep-requests';
 import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
@@ -77,6 +78,11 @@ export function pruneIdempotencyTask(resources: Resources): PeriodicTask {
 /** Lets go of files that failed to become pictures, a day later. */
 export function forgetPicturesTask(resources: Resources): PeriodicTask {
   return { name: 'forget-pictures', everyMs: 3_600_000, run: () => forgetFailedPictures(resources) };
+}
+
+/** Finds promotions that are due and whose own job was lost: the clock of a promotion is not later than this. */
+export function promotionsTask(resources: Resources): PeriodicTask {
+  return { name: 'promotions', everyMs: 2_000, run: () => sweepPromotions(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

@@ -14,6 +14,7 @@ import {
   forgetPicturesTask,
   forgetWebhooksTask,
   pruneAuditTask,
+  promotionsTask,
   pruneIdempotencyTask,
   reconcileTask,
   scheduledSyncTask,
@@ -27,6 +28,7 @@ import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncProductsHandler } from './sync-products';
 import { uploadPictureHandler } from './upload-picture';
+import { turnPromotionsHandler } from './turn-promotions';
 
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
@@ -42,6 +44,7 @@ const defaultHandlers: JobHandlers = {
   'plan-bulk-edit': planBulkEditHandler,
   'apply-bulk-edit': applyBulkEditHandler,
   'upload-picture': uploadPictureHandler,
+  'turn-promotions': turnPromotionsHandler,
 };
 
 export interface WorkerSettings {
@@ -143,6 +146,7 @@ function periodicTasks(
     pruneAuditTask(resources),
     pruneIdempotencyTask(resources),
     forgetPicturesTask(resources),
+    promotionsTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',
@@ -213,6 +217,8 @@ async function runHandler(
       return handlers['apply-bulk-edit'].run(resources, job, context);
     case 'upload-picture':
       return handlers['upload-picture'].run(resources, job, context);
+    case 'turn-promotions':
+      return handlers['turn-promotions'].run(resources, job, context);
   }
 }
 

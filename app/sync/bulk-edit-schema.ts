@@ -2,18 +2,11 @@
 import { z } from 'zod';
 import type { BulkChange, ProductSelection } from '~/core/bulk-edit';
 import { SEARCH_MAX_LENGTH } from '~/core/search-query';
+import { amountChange, priceChangeSchemas, rounding } from '~/db/price-change-schema';
 
 /** Products or SKUs that one selection may list. */
 export const MOST_LISTED = 50_000;
 
-const decimal = z
-  .string()
-  .trim()
-  .regex(/^[+-]?\d{1,12}(\.\d{1,6})?$/, 'must be a number such as "12.5" or "-10"');
-const amount = z
-  .string()
-  .trim()
-  .regex(/^\d{1,12}(\.\d{1,6})?$/, 'must be an amount such as "19.99"');
 /** PostgreSQL's text holds no NUL. */
 const text = z.string().refine((value) => !value.includes('\u0000'), 'must not hold the character NUL');
 const tags = z.array(text.trim().min(1)).min(1).max(250);
@@ -28,20 +21,6 @@ export const productSelectionSchema = z.discriminatedUnion('kind', [
   }),
 ]) satisfies z.ZodType<ProductSelection>;
 
-const amountChange = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('percent'), percent: decimal }),
-  z.object({ by: z.literal('amount'), amount: decimal }),
-  z.object({ by: z.literal('value'), value: amount }),
-  z.object({ by: z.literal('margin'), percent: amount }),
-  z.object({ by: z.literal('other-price'), percent: decimal }),
-]);
-
-const rounding = z.discriminatedUnion('to', [
-  z.object({ to: z.literal('none') }),
-  z.object({ to: z.literal('ending'), ending: amount }),
-  z.object({ to: z.literal('step'), step: amount }),
-]);
-
 const pictures = z
   .array(
     z.object({
@@ -55,13 +34,7 @@ const pictures = z
 const position = z.number().int().min(1).max(250);
 
 const bulkChange = z.discriminatedUnion('field', [
-  z.object({
-    field: z.literal('price'),
-    change: amountChange,
-    rounding,
-    floor: z.object({ atCost: z.boolean(), minimum: amount.nullable() }),
-  }),
-  z.object({ field: z.literal('compareAtPrice'), change: amountChange.nullable(), rounding }),
+  ...priceChangeSchemas,
   z.object({ field: z.literal('cost'), change: amountChange.nullable(), rounding }),
   z.object({
     field: z.literal('tags'),

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { queueApplying } from './queue-edit';
 import type { Resources } from './resources';
+import { schedulePromotion } from './schedule-promotion';
 
 export type ConfirmedEdit =
   | { kind: 'started' }
+  /** A promotion: it is on the calendar now. */
+  | { kind: 'scheduled'; promotionId: string }
+  /** A promotion that would be over already. */
+  | { kind: 'too-late' }
   /** A guard holds it: `expected` must be typed, the number of products that it changes. */
   | { kind: 'needs-confirmation'; expected: string }
   | { kind: 'needs-second-person' }
@@ -47,6 +52,11 @@ export async function confirmBulkEdit(
     if (guardSecondPerson && planned.causedBy === causedBy) return { kind: 'needs-second-person' };
     const expected = String(planned.productsToChange);
     if (confirmation?.trim() !== expected) return { kind: 'needs-confirmation', expected };
+  }
+  if (planned.target === 'promotion') {
+    const scheduled = await schedulePromotion(resources, planned, causedBy);
+    await resources.live.publish(shopId, { kind: 'edit-progress', editId });
+    return scheduled ?? { kind: 'not-planned', state: 'finished' };
   }
   const started = await applyPlannedEdit(resources, { shopId, editId, confirmedBy: causedBy });
   if (!started) return { kind: 'not-planned', state: 'applying' };

@@ -1,5 +1,6 @@
 import type { EditTerms } from '~/core/bulk-edit';
 import type { EditGuard } from '~/core/edit-guard';
+import { showsLowestPrice } from '~/core/lowest-price';
 import { loadSyncScope } from './sync-scope';
 import type { SyncScope } from './sync-scope';
 import type { Resources } from './resources';
@@ -9,6 +10,8 @@ export interface EditScope {
   sync: SyncScope;
   terms: Omit<EditTerms, 'newId'>;
   guard: EditGuard;
+  /** Whether compare-at prices are held against the lowest price of 30 days. */
+  showsLowestPrice: boolean;
 }
 
 /** Warn of changes larger than this where the merchant has set no limit of their own. */
@@ -27,6 +30,7 @@ export async function loadEditScope(resources: Resources, shopId: string): Promi
       guardZeroStock: true,
       guardSecondPerson: true,
       guardSource: true,
+      show30DayLowest: true,
     },
   });
   return {
@@ -42,5 +46,6 @@ export async function loadEditScope(resources: Resources, shopId: string): Promi
       secondPerson: shop.guardSecondPerson,
       source: shop.guardSource,
     },
+    showsLowestPrice: showsLowestPrice(shop),
   };
 }

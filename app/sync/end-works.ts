@@ -4,6 +4,7 @@ import type { SourceId } from '~/core/product-state';
 import { recordConflicts } from '~/db/conflicts.server';
 import { noteLooks } from '~/db/links.server';
 import { noteSettled } from '~/db/load-plan.server';
+import { forgetReleased } from '~/db/overlays.server';
 import { addSkips, endProducts } from '~/db/runs.server';
 import type { EndState } from '~/db/runs.server';
 import { replaceShadowDecisions } from '~/db/shadow-decisions.server';
@@ -143,6 +144,10 @@ export async function endLooked(session: Session, works: ProductWork[]): Promise
           ]
         : [],
     ),
+  );
+  await forgetReleased(
+    resources.db,
+    works.flatMap((work) => work.agreedReleases),
   );
   await noteConflicts(session, works);
   await noteLooks(

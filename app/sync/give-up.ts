@@ -65,6 +65,9 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
         now(),
       );
       return;
+    case 'turn-promotions':
+      // What is due stays due: the sweep asks again.
+      return;
     case 'handle-webhooks':
       // The deliveries are rows of their own, which know how often they were tried.
       return;

@@ -5,6 +5,7 @@
 import { sourceFindings } from '~/core/edit-guard';
 import { noTotals, withProduct } from '~/core/edit-totals';
 import type { EditTotals } from '~/core/edit-totals';
+import { holderOf } from '~/core/held-paths';
 import { chunksOf } from '~/core/plan';
 import type { SourceId } from '~/core/product-state';
 import { countProducts } from '~/db/catalog-products.server';
@@ -42,7 +43,8 @@ async function changedProducts(
     );
     await readUnread(reading, works);
     for (const work of works) {
-      const { pushes } = work.look();
+      // What a promotion or an override holds was seen by a person before it came to lie there.
+      const pushes = work.look().pushes.filter(({ path }) => holderOf(work.held, path) === null);
       if (pushes.length === 0) continue;
       const fields = pushes.map(({ path, decision: { before, after } }) => ({
         path,

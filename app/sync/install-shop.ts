@@ -9,7 +9,8 @@ const FORGET = { timeout: 300_000, maxWait: 10_000 };
 /**
  * What the former installation knew of the store is not trusted any more: while nobody told us, anything may have become
  * of it. Links, bases and the cache go, and the next run adopts the store as the first one did, by SKU and handle; the
- * open conflicts were about bases that are gone. The merchant's own words stay: settings, rules, locations, the audit log.
+ * open conflicts were about bases that are gone. The merchant's own words stay: settings, rules, locations, overrides, the
+ * audit log; and which prices in Shopify are those of a promotion.
  */
 async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   const where = { shopId };
@@ -22,6 +23,7 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.remoteProductRow.deleteMany({ where });
   await tx.conflict.deleteMany({ where: { shopId, state: { in: ['open', 'resolving'] } } });
   await tx.shadowDecision.deleteMany({ where });
+  await tx.overlayRevision.deleteMany({ where });
   await tx.inventoryIntent.deleteMany({ where });
   await tx.pointsBudget.deleteMany({ where });
   await tx.apiIdempotency.deleteMany({ where });

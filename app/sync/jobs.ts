@@ -19,7 +19,9 @@ export type Job =
   /** Writes a planned edit into the catalog and has it carried to Shopify. */
   | { name: 'apply-bulk-edit'; shopId: string; editId: string }
   /** Brings an uploaded picture into the store, as far as it goes now. */
-  | { name: 'upload-picture'; shopId: string; pictureId: string };
+  | { name: 'upload-picture'; shopId: string; pictureId: string }
+  /** Begins and ends the promotions of a shop whose time has come. */
+  | { name: 'turn-promotions'; shopId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;
@@ -31,6 +33,8 @@ export interface AddJobOptions {
   deduplicationId?: string;
   /** With a deduplication id: what is added while such a job runs becomes one job more, when that one has ended. */
   againAfterRunning?: boolean;
+  /** Before the jobs of its kind that wait already: somebody looks at the clock. */
+  isFirst?: boolean;
   /** How often the job is tried; default JOB_ATTEMPTS. */
   attempts?: number;
 }

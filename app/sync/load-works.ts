@@ -2,9 +2,9 @@
 import { isLive } from '~/core/canary';
 import { policyOf } from '~/core/policy-rules';
 import type { Gid, SourceId } from '~/core/product-state';
-import { readSourceProducts } from '~/db/catalog-products.server';
 import { readChangedAt } from '~/db/changed-at.server';
 import { readAnswers } from '~/db/conflicts.server';
+import { readEffectiveProducts } from '~/db/effective-products.server';
 import { readRevisions } from '~/db/load-plan.server';
 import type { planLoads } from '~/db/load-plan.server';
 import { dropRemotes, saveRemotes } from '~/db/product-record.server';
@@ -52,7 +52,7 @@ export async function loadWorks(
     if (ids.length === 0) return [];
     const [states, sources] = await Promise.all([
       loadProductStates(db, scope.shopId, ids, resources.now(), variants),
-      readSourceProducts(db, scope.catalog, ids, variants && variants.map(({ sourceId }) => sourceId)),
+      readEffectiveProducts(db, scope, ids, variants && variants.map(({ sourceId }) => sourceId)),
     ]);
     return ids.flatMap((productId) => {
       const [known, planned] = [states.get(productId), plan.get(productId)];
@@ -84,10 +84,10 @@ export async function reload(session: Reading, works: ProductWork[]): Promise<vo
   const { resources, scope } = session;
   if (works.length === 0) return;
   const ids = works.map((work) => work.productId);
-  const revisions = await readRevisions(resources.db, ids);
+  const revisions = await readRevisions(resources.db, scope.shopId, ids);
   const [states, sources] = await Promise.all([
     loadProductStates(resources.db, scope.shopId, ids, resources.now()),
-    readSourceProducts(resources.db, scope.catalog, ids),
+    readEffectiveProducts(resources.db, scope, ids),
   ]);
   for (const work of works) {
     const known = states.get(work.productId);

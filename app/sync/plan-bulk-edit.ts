@@ -1,15 +1,14 @@
 /** The job that plans a bulk edit: what it would make of each selected product, field by field, for a person to see. */
-import { randomUUID } from 'node:crypto';
 import type { BulkEdit } from '#generated/prisma/client';
 import { askedAgain } from '~/core/asked-again';
-import { planProductEdit } from '~/core/bulk-edit-plan';
 import { planUndo } from '~/core/bulk-edit-undo';
-import type { PlannedField } from '~/core/bulk-edit';
 import { noDemand, withProductDemand } from '~/core/edit-demand';
 import { guardFindings } from '~/core/edit-guard';
 import { noTotals, withProduct } from '~/core/edit-totals';
+import { overridesAmong, planOverrideUndo } from '~/core/override-edit';
 import { chunksOf } from '~/core/plan';
-import type { SourceId, SourceProduct } from '~/core/product-state';
+import type { EditTarget } from '~/core/promotion';
+import type { SourceId } from '~/core/product-state';
 import {
   addPlanRows,
   clearPlan,
@@ -20,9 +19,10 @@ import {
   productsOfEdit,
 } from '~/db/bulk-edits.server';
 import type { PlanRow } from '~/db/bulk-edits.server';
-import { countProducts, readSourceProducts } from '~/db/catalog-products.server';
+import { countProducts } from '~/db/catalog-products.server';
 import { countSelection, listSelection } from '~/db/product-selection.server';
 import type { SelectedProduct } from '~/db/product-selection.server';
+import { storedTerms } from '~/db/promotions.server';
 import { readSeen } from '~/db/seen-products.server';
 import { sortByTitle } from '~/db/product-titles.server';
 import { applyPlannedEdit } from './confirm-bulk-edit';
@@ -31,10 +31,13 @@ import { addressesRefused, checkPictureAddresses, namedPictures } from './check-
 import { loadEditScope } from './edit-scope';
 import type { EditScope } from './edit-scope';
 import { planRow } from './plan-row';
+import { planForTarget, readLowestPrices, readTargetProducts } from './plan-target';
+import type { TargetField, TargetProduct } from './plan-target';
 import { forecastEdit } from './forecast-edit';
 import type { JobContext, JobFor } from './jobs';
 import { refreshCollections } from './refresh-collections';
 import type { Resources } from './resources';
+import { schedulePromotion } from './schedule-promotion';
 
 /** Products that are planned together. */
 const CHUNK = 250;
@@ -42,15 +45,14 @@ const CHUNK = 250;
 const PAGE = 5_000;
 const TELL_EVERY_MS = 250;
 
+type Planned = [TargetProduct, TargetField[]];
+
 /** The products of an edit in the order of the plan, and what is planned of some of them. */
 interface Walk {
   productIds: SourceId[];
   products: number;
   variants: number;
-  plan: (
-    sources: Map<SourceId, SourceProduct>,
-    productIds: SourceId[],
-  ) => Promise<[SourceProduct, PlannedField[]][]>;
+  plan: (targets: Map<SourceId, TargetProduct>, productIds: SourceId[]) => Promise<Planned[]>;
 }
 
 /** What is planned is what the store's collections hold now, as nearly as can be said. */
@@ -60,6 +62,7 @@ async function editWalk(
   resources: Resources,
   scope: EditScope,
   edit: BulkEdit,
+  target: EditTarget,
   { signal }: JobContext,
 ): Promise<Walk> {
   const { db } = resources;
@@ -75,16 +78,15 @@ async function editWalk(
     after = page.at(-1)?.productId ?? null;
     if (page.length < PAGE) break;
   }
-  const terms = { ...scope.terms, newId: () => randomUUID() };
   const movedIn = selection.kind === 'products' ? selection.fieldsMovedIn : undefined;
   return {
     productIds: await sortByTitle(db, scope.sync.accountId, [...chosen.keys()]),
     products,
     variants,
-    plan: async (sources, ids) => {
-      const plans = [...sources.values()].map((source): [SourceProduct, PlannedField[]] => [
-        source,
-        planProductEdit(source, chosen.get(source.id) ?? new Set(), changes, terms),
+    plan: async (targets, ids) => {
+      const plans = [...targets].map(([id, found]): Planned => [
+        found,
+        planForTarget(found, chosen.get(id) ?? new Set(), changes, target, scope.terms),
       ]);
       return movedIn === undefined ? plans : onlyMoved(db, plans, movedIn, ids);
     },
@@ -94,20 +96,20 @@ async function editWalk(
 /** Of these plans, the fields that had moved in the edit whose changes they ask for again. */
 async function onlyMoved(
   db: Resources['db'],
-  plans: [SourceProduct, PlannedField[]][],
+  plans: Planned[],
   editId: string,
   productIds: SourceId[],
-): Promise<[SourceProduct, PlannedField[]][]> {
+): Promise<Planned[]> {
   const pathsOf = async (state: 'moved' | 'applied') => {
     const fields = await fieldsOfEdit(db, editId, state, productIds);
     const byProduct = Map.groupBy(fields, ({ productId }) => productId);
     return (id: SourceId) => (byProduct.get(id) ?? []).map(({ path }) => path);
   };
   const [moved, applied] = await Promise.all([pathsOf('moved'), pathsOf('applied')]);
-  return plans.map(([source, planned]) => [
-    source,
-    askedAgain(planned, { moved: moved(source.id), applied: applied(source.id) }),
-  ]);
+  return plans.map(([found, planned]) => {
+    const { id } = found.product;
+    return [found, askedAgain(planned, { moved: moved(id), applied: applied(id) })];
+  });
 }
 
 async function undoWalk({ db }: Resources, edit: BulkEdit, undone: string): Promise<Walk> {
@@ -118,12 +120,21 @@ async function undoWalk({ db }: Resources, edit: BulkEdit, undone: string): Prom
     productIds,
     products: productIds.length,
     variants: 0,
-    plan: async (sources, ids) => {
+    plan: async (targets, ids) => {
       const fields = Map.groupBy(
         await fieldsOfEdit(db, undone, 'applied', ids),
         ({ productId }) => productId,
       );
-      return [...sources.values()].map((source) => [source, planUndo(source, fields.get(source.id) ?? [])]);
+      return [...targets].map(([id, found]) => {
+        const applied = fields.get(id) ?? [];
+        const { product, catalogs, overlays } = found;
+        return [
+          found,
+          edit.target === 'store'
+            ? planOverrideUndo(catalogs, applied, overridesAmong(overlays))
+            : planUndo(product, applied),
+        ];
+      });
     },
   };
 }
@@ -151,9 +162,10 @@ export async function planBulkEdit(
     const unusable = await checkPictureAddresses(resources, urls, context.signal);
     if (unusable.length > 0) return stop('failed', addressesRefused(unusable));
   }
+  const target = targetOf(edit);
   const walk =
     edit.undoOf === null
-      ? await editWalk(resources, scope, edit, context)
+      ? await editWalk(resources, scope, edit, target, context)
       : await undoWalk(resources, edit, edit.undoOf);
   await db.bulkEdit.update({
     where: { id: editId },
@@ -167,20 +179,19 @@ export async function planBulkEdit(
     context.signal.throwIfAborted();
     if (await isEditCancelled(db, editId))
       return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
-    const read = await readSourceProducts(db, scope.sync.catalog, productIds);
-    const sources = new Map(
-      productIds.flatMap((id): [SourceId, SourceProduct][] => {
-        const source = read.get(id);
-        return source === undefined ? [] : [[id, source.product]];
-      }),
-    );
+    const targets = await readTargetProducts(resources, scope, target.kind, productIds);
     const seen = await readSeen(db, shopId, productIds, { oldBefore, now: now() });
     const rows: PlanRow[] = [];
-    for (const [source, planned] of await walk.plan(sources, productIds)) {
+    const plans = await walk.plan(targets, productIds);
+    const plansByProduct = plans.map(([{ product }, fields]) => ({ productId: product.id, fields }));
+    const lowest = await readLowestPrices(resources, scope, plansByProduct, target);
+    for (const [{ product }, fields] of plans) {
+      const own = fields.map((field) => planRow(product, field, lowest));
+      const planned = own.map((row) => row.planned);
       totals = withProduct(totals, planned, scope.guard);
-      const known = seen.get(source.id);
+      const known = seen.get(product.id);
       if (known !== undefined) demand = withProductDemand(demand, planned, known);
-      rows.push(...planned.map((field) => planRow(source, field)));
+      rows.push(...own);
     }
     await addPlanRows(db, job, position, rows);
     position += rows.length;
@@ -205,7 +216,17 @@ export async function planBulkEdit(
     now(),
   );
   if (!isPlanned) return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
-  if (edit.appliesItself && guard.length === 0)
-    await applyPlannedEdit(resources, { shopId, editId, confirmedBy: edit.causedBy });
+  if (edit.appliesItself && guard.length === 0) {
+    if (target.kind !== 'promotion')
+      await applyPlannedEdit(resources, { shopId, editId, confirmedBy: edit.causedBy });
+    else if (fieldsToChange === 0) return stop('failed', 'The promotion would change nothing.');
+    else if ((await schedulePromotion(resources, edit, edit.causedBy))?.kind === 'too-late')
+      return stop('failed', 'The promotion would be over already. Make it again with a later end.');
+  }
   await tell();
+}
+
+function targetOf({ target, promotion }: BulkEdit): EditTarget {
+  if (target === 'promotion') return { kind: 'promotion', terms: storedTerms(promotion) };
+  return { kind: target === 'store' ? 'store' : 'catalog' };
 }

@@ -28,7 +28,7 @@ export async function planMovedAgain(
   const { db } = resources;
   const edit = await db.bulkEdit.findUnique({
     where: { id: editId, shopId },
-    select: { name: true, changes: true, undoOf: true },
+    select: { name: true, changes: true, undoOf: true, target: true },
   });
   if (!edit) return { kind: 'gone' };
   if (edit.undoOf !== null) return { kind: 'is-undo' };
@@ -42,6 +42,7 @@ export async function planMovedAgain(
     name: `Again: ${edit.name}`,
     selection: { kind: 'products', productIds, fieldsMovedIn: editId },
     changes: bulkChangesSchema.parse(edit.changes),
+    target: { kind: edit.target === 'store' ? 'store' : 'catalog' },
     causedBy,
     via: 'app',
     appliesItself: false,

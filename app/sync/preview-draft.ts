@@ -1,4 +1,5 @@
 import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit';
+import type { EditTarget } from '~/core/promotion';
 import type { PlanRow } from '~/db/bulk-edits.server';
 import { countSelection, missingSkus, UnreadableSelection } from '~/db/product-selection.server';
 import type { SearchScope } from '~/db/search-sql.server';
@@ -33,13 +34,15 @@ export async function previewDraft(
     accountId: string;
     selection: ProductSelection;
     changes: BulkChange[] | null;
+    /** Default: the catalog. */
+    target?: EditTarget;
   },
 ): Promise<DraftPreview> {
-  const { shopId, accountId, selection, changes } = draft;
+  const { shopId, accountId, selection, changes, target = { kind: 'catalog' } } = draft;
   const unknown = await refreshForPreview(resources, shopId, selection);
   const [missing, preview] = await Promise.all([
     selection.kind === 'skus' ? missingSkus(resources.db, { accountId }, selection.skus) : [],
-    changes === null ? null : previewBulkEdit(resources, { shopId, selection, changes }),
+    changes === null ? null : previewBulkEdit(resources, { shopId, selection, changes, target }),
   ]);
   const named = { count: missing.length, first: missing.slice(0, NAMED) };
   if (preview?.kind === 'preview') {

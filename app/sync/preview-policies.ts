@@ -8,7 +8,7 @@ import { mergeProduct } from '~/core/three-way-merge';
 import type { MergeInput } from '~/core/three-way-merge';
 import { readChangedAt } from '~/db/changed-at.server';
 import type { ProductChangedAt } from '~/db/changed-at.server';
-import { readSourceProducts } from '~/db/catalog-products.server';
+import { readEffectiveProducts } from '~/db/effective-products.server';
 import { planLoads } from '~/db/load-plan.server';
 import { countPreviewProducts, listPreviewProducts } from '~/db/preview-products.server';
 import type { PreviewProduct } from '~/db/preview-products.server';
@@ -123,7 +123,7 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
   if (moved.length === 0) return 0;
   const movedIds = moved.map(({ productId }) => productId);
   const [sources, states, instants] = await Promise.all([
-    readSourceProducts(db, scope.catalog, movedIds),
+    readEffectiveProducts(db, scope, movedIds),
     loadProductStates(db, shopId, movedIds, now()),
     asksForInstants(today) || asksForInstants(proposed)
       ? readChangedAt(db, shopId, movedIds)
@@ -136,7 +136,8 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
       preview.unread += 1;
       continue;
     }
-    const source = sources.get(productId)?.product ?? null;
+    const effective = sources.get(productId);
+    const source = effective?.product ?? null;
     const remote = known.remote.kind === 'read' ? known.remote.product : null;
     const alignment = alignProduct(source, known.base, remote);
     const changedAt = instants.get(productId);
@@ -149,6 +150,7 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
         alignment,
         policy,
         canPublish: scope.publicationId !== null,
+        ...(effective !== undefined && { held: effective.held }),
         changedAt: (variant) => (variant === null ? changedAt?.product : changedAt?.variants.get(variant)),
       };
       return { decisions: mergeProduct(merge).decisions, policy };

@@ -10,7 +10,9 @@ import type {
   FieldValue,
   MergePolicy,
 } from '~/core/decision';
+import type { HeldPaths } from '~/core/held-paths';
 import type { IntendedChange, Operation } from '~/core/operation';
+import type { Overlay } from '~/core/overlay';
 import { planProduct } from '~/core/plan';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import type { Landed, Sent } from '~/core/merging';
@@ -27,9 +29,17 @@ export interface SourceProblem {
   message: string;
 }
 
+/** The effective source: the catalog's product under what lies over it in the store. */
+export interface LoadedSource {
+  product: SourceProduct;
+  problems: SourceProblem[];
+  held: HeldPaths;
+  overlays: readonly Overlay[];
+}
+
 export interface LoadedStates {
   states: ProductStates;
-  source: { product: SourceProduct; problems: SourceProblem[] } | null;
+  source: LoadedSource | null;
   isPartial: boolean;
   revisions: Revisions;
 }
@@ -68,8 +78,11 @@ export interface Look {
 export class ProductWork {
   readonly productId: SourceId;
   link: ProductLink;
-  source: SourceProduct | null;
-  problems: SourceProblem[];
+  source: SourceProduct | null = null;
+  problems: SourceProblem[] = [];
+  /** Paths that an overlay holds. */
+  held: HeldPaths = new Map();
+  private overlays: readonly Overlay[] = [];
   base: BaseProduct | null;
   remote: RemoteProduct | null;
   /** What the cache holds in the database. */
@@ -108,8 +121,7 @@ export class ProductWork {
   ) {
     this.productId = productId;
     this.link = loaded.states.link;
-    this.source = loaded.source?.product ?? null;
-    this.problems = loaded.source?.problems ?? [];
+    this.takeSource(loaded.source);
     this.base = loaded.states.base;
     this.remote = loaded.states.remote.kind === 'read' ? loaded.states.remote.product : null;
     this.cached = this.remote;
@@ -124,8 +136,7 @@ export class ProductWork {
   widen(loaded: LoadedStates): void {
     const whole = new ProductWork(this.productId, this.terms, loaded);
     this.link = whole.link;
-    this.source = whole.source;
-    this.problems = whole.problems;
+    this.takeSource(loaded.source);
     this.base = whole.base;
     this.remote = whole.remote;
     this.cached = whole.cached;
@@ -134,6 +145,26 @@ export class ProductWork {
     this.unread ||= whole.unread;
     this.isPartial = false;
     this.revisions = whole.revisions;
+  }
+
+  takeSource(loaded: LoadedSource | null): void {
+    this.source = loaded?.product ?? null;
+    this.problems = loaded?.problems ?? [];
+    this.held = loaded?.held ?? new Map();
+    this.overlays = loaded?.overlays ?? [];
+  }
+
+  /** Ids of paths that an overlay had left and on which both sides agree now. */
+  get agreedReleases(): string[] {
+    if (!this.isSettled || this.terms.writing !== 'live' || this.failures.length > 0) return [];
+    const looked = new Set(this.source?.variants.map(({ id }) => id));
+    return this.overlays.flatMap((overlay) =>
+      overlay.kind === 'released' &&
+      overlay.id !== '' &&
+      (!this.isPartial || looked.has(overlay.path.variant ?? ''))
+        ? [overlay.id]
+        : [],
+    );
   }
 
   get title(): string {
@@ -167,6 +198,7 @@ export class ProductWork {
       canPublish: terms.canPublish,
       answers: terms.answers,
       sent: this.sent,
+      held: this.held,
       changedAt: (variant) =>
         variant === null ? this.changedAt?.product : this.changedAt?.variants.get(variant),
       onlyVariants: this.isPartial,

@@ -1,7 +1,7 @@
 /** Records what Shopify's side wins. */
 import { pathKey } from '~/core/agree';
-import { readSourceProducts } from '~/db/catalog-products.server';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
+import { readEffectiveProducts } from '~/db/effective-products.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry } from '~/db/product-record.server';
@@ -62,9 +62,8 @@ export async function recordPulls(
           ...(message !== undefined && { message }),
         });
     });
-    const source = (await readSourceProducts(tx, scope.catalog, [work.productId])).get(work.productId);
-    work.source = source?.product ?? null;
-    work.problems = source?.problems ?? [];
+    const sources = await readEffectiveProducts(tx, scope, [work.productId]);
+    work.takeSource(sources.get(work.productId) ?? null);
     // What was sent is still to be answered for: only a document's answer ends that.
     settling.isSilent = true;
     const record = { ...recordOf(work, settling), held };

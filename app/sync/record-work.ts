@@ -4,6 +4,7 @@ import { rowsOf } from '~/core/batch';
 import { pathKey } from '~/core/agree';
 import { explainRefusal } from '~/core/explain';
 import type { FieldPath, FieldValue } from '~/core/decision';
+import { holderOf } from '~/core/held-paths';
 import type { IntendedChange, Operation } from '~/core/operation';
 import type { OperationOutcome, WriteError } from '~/core/outcome';
 import type { Call } from '~/core/call';
@@ -69,8 +70,15 @@ function entry(
     ...{ path, before, after, points },
     direction: 'push',
     operation: operation.kind,
+    ...overlayOf(work, path),
     ...causeOf(work, path),
   };
+}
+
+/** Whether what is pushed is an overlay's value, or is written over one. */
+function overlayOf(work: ProductWork, path: FieldPath): Pick<ChangeEntry, 'overlay'> {
+  const holder = holderOf(work.held, path);
+  return holder === null ? {} : { overlay: holder.kind === 'released' ? 'released' : 'held' };
 }
 
 /** Who answered a conflict caused what follows of it. */
@@ -312,8 +320,15 @@ async function releaseHolder(tx: Queryable, shopId: string, record: ProductRecor
 /** Changes of the source that Shopify already held: written before a crash, or by somebody else. */
 export function foundEntries(work: ProductWork, look: Look): ChangeEntry[] {
   // Once, however many documents carry the rest of the product.
-  const landed = look.landed.map(({ path, before, agreed }) => ({ path, before, after: agreed.source }));
-  const found = [...look.found.splice(0), ...landed];
+  const landed = look.landed.map(({ path, before, agreed }) => ({
+    ...{ path, before, after: agreed.source },
+    // Sent while an overlay lay there, as far as anybody can tell.
+    ...(holderOf(work.held, path) !== null && { overlay: 'held' as const }),
+  }));
+  const found = [
+    ...look.found.splice(0).map((change) => ({ ...change, ...overlayOf(work, change.path) })),
+    ...landed,
+  ];
   work.applied += found.length;
   return found.map((change) => ({
     ...change,

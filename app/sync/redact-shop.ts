@@ -33,6 +33,11 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.reconciliation.deleteMany({ where });
       await tx.bulkEditField.deleteMany({ where });
       await tx.bulkEdit.deleteMany({ where });
+      await tx.promotionVariant.deleteMany({ where });
+      await tx.promotion.deleteMany({ where });
+      await tx.storeOverride.deleteMany({ where });
+      await tx.releasedPath.deleteMany({ where });
+      await tx.overlayRevision.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
       await tx.pictureFile.deleteMany({ where });
       await tx.apiIdempotency.deleteMany({ where });

@@ -5,6 +5,7 @@ import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import { queueApplying, queuePlanning } from './queue-edit';
 import { queuePicture } from './queue-picture';
+import { queueTurns } from './queue-promotions';
 import type { Resources } from './resources';
 import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
@@ -25,6 +26,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('plan-bulk-edit'), shopId: z.string(), editId: z.string() }),
   z.object({ name: z.literal('apply-bulk-edit'), shopId: z.string(), editId: z.string() }),
   z.object({ name: z.literal('upload-picture'), shopId: z.string(), pictureId: z.string() }),
+  z.object({ name: z.literal('turn-promotions'), shopId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
@@ -72,5 +74,8 @@ export async function retryDeadLetter(
       return;
     case 'upload-picture':
       if (await resumePicture(db, job, now())) await queuePicture(queue, job);
+      return;
+    case 'turn-promotions':
+      await queueTurns(queue, shopId);
   }
 }

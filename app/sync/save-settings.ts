@@ -11,12 +11,15 @@ export async function saveSettings(
     deletionPolicy,
     auditRetentionDays,
     editGuard,
+    show30DayLowest,
   }: {
     shopId: string;
     conflictPolicy?: ConflictPolicy;
     deletionPolicy?: 'archive' | 'delete';
     auditRetentionDays?: number;
     editGuard?: EditGuard;
+    /** Null: as the shop's currency says. */
+    show30DayLowest?: boolean | null;
   },
 ): Promise<void> {
   await db.shop.update({
@@ -25,6 +28,7 @@ export async function saveSettings(
       ...(conflictPolicy && { conflictPolicy, policyChosenAt: now() }),
       ...(deletionPolicy && { deletionPolicy }),
       ...(auditRetentionDays !== undefined && { auditRetentionDays }),
+      ...(show30DayLowest !== undefined && { show30DayLowest }),
       ...(editGuard && {
         guardCatalogPercent: editGuard.catalogPercent,
         guardChangePercent: editGuard.changePercent,

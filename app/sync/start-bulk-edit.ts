@@ -1,7 +1,10 @@
 import { checkBulkChanges } from '~/core/bulk-edit-check';
 import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit';
+import { targetProblems, termsProblems } from '~/core/promotion';
+import type { EditTarget } from '~/core/promotion';
 import { parseSearchQuery } from '~/core/search-query';
 import { endEdit } from '~/db/bulk-edits.server';
+import { termsToStore } from '~/db/promotions.server';
 import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
 import { loadEditScope } from './edit-scope';
 import type { EditScope } from './edit-scope';
@@ -50,7 +53,12 @@ function addressProblems({ web }: Resources, changes: BulkChange[]): EditProblem
 export function editProblems(
   resources: Resources,
   scope: EditScope,
-  { selection, changes }: { selection: ProductSelection; changes: BulkChange[] },
+  {
+    selection,
+    changes,
+    target,
+    now,
+  }: { selection: ProductSelection; changes: BulkChange[]; target: EditTarget; now: Date },
 ): EditProblem[] {
   const unknown = changes.flatMap((change): EditProblem[] =>
     change.field === 'inventory' &&
@@ -69,6 +77,8 @@ export function editProblems(
     ...(selection.kind === 'query' ? queryProblems(selection.query) : []),
     ...checkBulkChanges(changes, scope.terms),
     ...addressProblems(resources, changes),
+    ...targetProblems(target, changes),
+    ...(target.kind === 'promotion' ? termsProblems(target.terms, now) : []),
     ...unknown,
   ];
 }
@@ -86,6 +96,8 @@ export async function startBulkEdit(
     name: string;
     selection: ProductSelection;
     changes: BulkChange[];
+    /** Default: the catalog. A promotion is scheduled once it is confirmed; its id is that of the edit. */
+    target?: EditTarget;
     causedBy: string;
     via: 'app' | 'api';
     appliesItself: boolean;
@@ -94,7 +106,8 @@ export async function startBulkEdit(
   const { shopId, name, causedBy, via, appliesItself } = edit;
   const scope = await loadEditScope(resources, shopId);
   if (!scope) return { kind: 'refused', problems: [NOT_INSTALLED] };
-  const problems = editProblems(resources, scope, edit);
+  const target = edit.target ?? { kind: 'catalog' };
+  const problems = editProblems(resources, scope, { ...edit, target, now: resources.now() });
   if (problems.length > 0) return { kind: 'refused', problems };
   const editId = await recordEdit(resources, {
     ...(edit.id !== undefined && { id: edit.id }),
@@ -105,6 +118,8 @@ export async function startBulkEdit(
     appliesItself,
     selection: productSelectionSchema.parse(edit.selection),
     changes: bulkChangesSchema.parse(edit.changes),
+    target: target.kind,
+    ...(target.kind === 'promotion' && { promotion: termsToStore(target.terms) }),
   });
   return { kind: 'started', editId };
 }

@@ -9,6 +9,8 @@ export type StartedUndo =
   | { kind: 'nothing-to-undo' }
   /** It is still being applied. */
   | { kind: 'not-ended'; state: string }
+  /** A promotion is ended or cancelled, not undone. */
+  | { kind: 'is-promotion' }
   | { kind: 'gone' };
 
 /**
@@ -33,6 +35,7 @@ export async function undoBulkEdit(
   const { db } = resources;
   const edit = await db.bulkEdit.findUnique({ where: { id: editId, shopId } });
   if (!edit) return { kind: 'gone' };
+  if (edit.target === 'promotion') return { kind: 'is-promotion' };
   if (['planning', 'planned', 'applying'].includes(edit.state))
     return { kind: 'not-ended', state: edit.state };
   const applied = await productsOfEdit(db, editId, ['applied']);
@@ -44,6 +47,7 @@ export async function undoBulkEdit(
     name: `Undo: ${edit.name}`,
     undoOf: editId,
     undoProductIds: productIds,
+    target: edit.target,
     selection: productSelectionSchema.parse(edit.selection),
     changes: bulkChangesSchema.parse(edit.changes),
     causedBy,

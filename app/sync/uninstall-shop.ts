@@ -37,6 +37,15 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, state: { notIn: ['ready', 'failed'] } },
       data: { state: 'failed', error: REASON, endedAt: at, content: null },
     });
+    await tx.promotion.updateMany({
+      where: { shopId, state: 'scheduled' },
+      data: { state: 'cancelled', endedAt: at, endedBy: 'uninstallation' },
+    });
+    // Shopify keeps its prices: where the app comes back they are not taken for the merchant's own.
+    await tx.promotion.updateMany({
+      where: { shopId, state: 'active' },
+      data: { state: 'ended', endedAt: at, endedBy: 'uninstallation', isCarried: false },
+    });
     // For good: a key must not come back to life with an installation that nobody connects with it.
     await tx.apiKey.updateMany({
       where: { shopId, revokedAt: null },

@@ -1,4 +1,4 @@
-/** Fields of a plan written into the catalog, with what became of them and the audit log in the same transaction. */
+/** Fields of a plan written into the catalog, or as overrides of the store, with what became of them and the audit log in the same transaction. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BulkEdit } from '#generated/prisma/client';
 import type { SourceId } from '~/core/product-state';
@@ -13,6 +13,7 @@ import { locationNames } from '~/db/shops.server';
 import { inTransaction } from './record-work';
 import type { Resources } from './resources';
 import type { SyncScope } from './sync-scope';
+import { writeOverrideFields } from './write-override-fields';
 
 /** An edit that is being applied. */
 export interface Applying {
@@ -52,7 +53,7 @@ async function record(
   const { shopId } = edit;
   const cause = {
     shopId,
-    direction: 'edit',
+    direction: edit.target === 'store' ? 'override' : 'edit',
     causeId: edit.id,
     causedBy: edit.confirmedBy ?? edit.causedBy,
     now: resources.now(),
@@ -82,15 +83,20 @@ async function writeTogether(applying: Applying, chunk: Map<SourceId, EditField[
   const { resources, scope } = applying;
   return inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
-    const results = await writeFieldsIntoCatalog(
-      tx,
-      {
-        accountId: scope.accountId,
-        locationNames: locationNames(scope.locations),
-        categories: scope.catalog.categories,
-      },
-      chunk,
-    );
+    const { id: editId, confirmedBy, causedBy } = applying.edit;
+    const cause = { editId, setBy: confirmedBy ?? causedBy, now: resources.now() };
+    const results =
+      applying.edit.target === 'store'
+        ? await writeOverrideFields(tx, scope, cause, chunk)
+        : await writeFieldsIntoCatalog(
+            tx,
+            {
+              accountId: scope.accountId,
+              locationNames: locationNames(scope.locations),
+              categories: scope.catalog.categories,
+            },
+            chunk,
+          );
     const fields = [...chunk.values()].flat();
     const ends = [...chunk].flatMap(([productId, ofProduct]) =>
       ofProduct.map((field, index) => endOf(field, results.get(productId)?.[index])),

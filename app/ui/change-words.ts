@@ -9,6 +9,8 @@ const DIRECTIONS: Record<string, string> = {
   pull: 'Shopify to catalog',
   restore: 'Restored into the catalog',
   edit: 'Bulk edit of the catalog',
+  override: 'Override of this store',
+  promotion: 'Promotion',
 };
 
 /** Which way a change went. A word that is not known is shown as it is. */

@@ -10,12 +10,24 @@ type Asked<Kind extends string> = { kind: Kind };
 
 export function applyAnswer(
   outcome:
-    | Asked<'started' | 'needs-second-person' | 'nothing-to-change' | 'not-planned' | 'gone'>
+    | Asked<
+        | 'started'
+        | 'scheduled'
+        | 'too-late'
+        | 'needs-second-person'
+        | 'nothing-to-change'
+        | 'not-planned'
+        | 'gone'
+      >
     | { kind: 'needs-confirmation'; expected: string },
 ): EditAnswer {
   switch (outcome.kind) {
     case 'started':
       return { ok: true, message: 'Applying the edit' };
+    case 'scheduled':
+      return { ok: true, message: 'The promotion is on the calendar' };
+    case 'too-late':
+      return { ok: false, message: 'The promotion would be over already: plan it again with a later end' };
     case 'needs-confirmation':
       return { ok: false, message: `Type ${outcome.expected}, the number of products, to confirm` };
     case 'needs-second-person':
@@ -41,13 +53,16 @@ export function cancelAnswer({ kind }: Asked<'cancelled' | 'not-running' | 'gone
 }
 
 export function undoAnswer(
-  outcome: { kind: 'started'; editId: string } | Asked<'nothing-to-undo' | 'not-ended' | 'gone'>,
+  outcome:
+    { kind: 'started'; editId: string } | Asked<'nothing-to-undo' | 'not-ended' | 'is-promotion' | 'gone'>,
 ): EditAnswer {
   switch (outcome.kind) {
     case 'started':
       return { ok: true, message: 'Working out what the undo changes', editId: outcome.editId };
     case 'nothing-to-undo':
       return { ok: false, message: 'It changed nothing of these products: there is nothing to undo' };
+    case 'is-promotion':
+      return { ok: false, message: 'A promotion is ended or cancelled, not undone' };
     case 'not-ended':
       return { ok: false, message: 'It is still under way: undo it when it has ended' };
     case 'gone':

@@ -30,6 +30,7 @@ const WARNINGS: Record<string, string> = {
   'compare-at-not-above-price': 'Compare-at price not above price',
   'to-zero': 'Becomes zero',
   'raised-to-floor': 'Raised to the floor',
+  'compare-at-above-lowest-price': 'Compare-at price above the lowest of 30 days',
 };
 
 const SKIPS: Record<string, string> = {

@@ -36,6 +36,7 @@ const FIELDS: Record<string, string> = {
   unitPriceMeasurement: 'Unit price',
   optionValues: 'Option values',
   variantMedia: 'Picture',
+  promotion: 'Promotion',
 };
 
 /** The field of a FieldPath as a merchant would call it; `locations` gives the names of location gids. */

@@ -2,6 +2,7 @@
 import type { AlignedVariant } from '~/core/align';
 import { alignProduct } from '~/core/align';
 import type { FieldValue, MergePolicy } from '~/core/decision';
+import type { HeldPaths } from '~/core/held-paths';
 import type {
   Agreed,
   BaseProduct,
@@ -34,6 +35,8 @@ export interface ThreeStates {
   source: SourceProduct | null;
   base: BaseProduct | null;
   remote: RemoteProduct | null;
+  /** Paths that an overlay of the store holds. */
+  held?: HeldPaths;
 }
 
 const PRODUCT_FIELDS: (keyof ProductFields)[] = [

@@ -82,6 +82,7 @@ const JOBS: Record<string, string> = {
   'plan-bulk-edit': 'Planning a bulk edit',
   'apply-bulk-edit': 'Applying a bulk edit',
   'upload-picture': 'Uploading a picture',
+  'turn-promotions': 'Beginning and ending promotions',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

@@ -28,5 +28,6 @@ await startWorker(resources, {
     'plan-bulk-edit': endless('plan-bulk-edit'),
     'apply-bulk-edit': endless('apply-bulk-edit'),
     'upload-picture': endless('upload-picture'),
+    'turn-promotions': endless('turn-promotions'),
   },
 });

@@ -62,6 +62,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'plan-bulk-edit': handler('plan-bulk-edit'),
       'apply-bulk-edit': handler('apply-bulk-edit'),
       'upload-picture': handler('upload-picture'),
+      'turn-promotions': handler('turn-promotions'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,
@@ -119,6 +120,20 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
     await waitFor('the job ran', () => ranAt > 0);
     expect(ranAt - addedAt).toBeGreaterThanOrEqual(780);
     expect(ranAt - addedAt).toBeLessThan(3_000);
+  });
+
+  it('takes a job that is to be first before those that wait', async () => {
+    const waiting = Array.from({ length: 6 }, syncJob);
+    const first = syncJob();
+    await resources.queue.add(waiting);
+    await resources.queue.add([first], { isFirst: true });
+    const seen: Job[] = [];
+    await work(async (job) => void seen.push(job));
+    await waitFor('all jobs ran', () => seen.length === 7);
+    // Four run at a time: it is among the first that are taken.
+    expect(seen.findIndex((job) => job.name === 'sync-products' && job.shopId === first.shopId)).toBeLessThan(
+      4,
+    );
   });
 
   it('adds no second job with the same deduplication id while one waits or runs, and one again afterwards', async () => {

@@ -270,3 +270,48 @@ describe('the other bulk edits', () => {
     ]);
   });
 });
+
+describe('what lies over the catalog', () => {
+  it('sets a price for this store only, lists it and takes it away', async () => {
+    const price = { skus: ['SKU-7'], price_adjustment: '=11.95', target: 'store' };
+    const job = await awaitJob(asJob(await ask('POST', '/bulk-price-update', price)).id, [
+      'finished',
+      'failed',
+    ]);
+    expect(job).toMatchObject({ state: 'finished', target: 'store', result: { fields_applied: 1 } });
+    expect(soldAt(11.95)).toEqual(['item-7']);
+    expect(await stage.resources.db.catalogVariant.count({ where: { price: 11.95 } })).toBe(0);
+    const { json } = await ask('GET', '/overrides');
+    const { data } = json as { data: { id: string; links: { revoke: string } }[] };
+    expect(data).toMatchObject([
+      { sku: 'SKU-7', field: 'price', value: '11.95', job_id: job.id, set_by: 'API key ERP' },
+    ]);
+    expect((await ask('POST', data[0]!.links.revoke)).status).toBe(200);
+    expect((await ask('POST', data[0]!.links.revoke)).status).toBe(404);
+    await waitFor('it is revoked', () => soldAt(11.95).length === 0);
+    expect(await ask('GET', '/overrides')).toMatchObject({ json: { data: [], next_cursor: null } });
+  });
+
+  it('plans a promotion, begins it, and ends it', async () => {
+    const sale = { skus: ['SKU-8', 'SKU-9'], price_adjustment: '=12.95', show_base_as_compare_at: true };
+    const past = { starts_at: '2020-01-02T00:00:00Z', ends_at: '2020-01-01T00:00:00Z' };
+    expect(await ask('POST', '/promotions', { ...sale, ...past })).toMatchObject({
+      status: 422,
+      json: { errors: [{ field: 'ends_at' }] },
+    });
+    const dry = asJob(await ask('POST', '/promotions', { ...sale, dry_run: true }));
+    expect(dry).toMatchObject({ state: 'planned', target: 'promotion', fields_to_change: 4 });
+    expect((await ask('GET', `/promotions/${dry.id}`)).status).toBe(404);
+    expect((await ask('POST', dry.links.apply, {})).status).toBe(202);
+    await waitFor('it is on', () => soldAt(12.95).length === 2);
+    const path = `/promotions/${dry.id}`;
+    expect(await ask('GET', path)).toMatchObject({ status: 200, json: { state: 'active', variants: 2 } });
+    expect(await ask('GET', '/promotions?state=active')).toMatchObject({ json: { data: [{ id: dry.id }] } });
+    expect((await ask('POST', `${path}/cancel`)).status).toBe(409);
+    expect((await ask('POST', `${path}/reschedule`, { ends_at: '2990-01-01T00:00:00Z' })).status).toBe(200);
+    expect((await ask('POST', dry.links.undo, {})).status).toBe(409);
+    expect((await ask('POST', `${path}/end`)).status).toBe(200);
+    await waitFor('it is over', () => soldAt(12.95).length === 0);
+    expect(await ask('GET', path)).toMatchObject({ json: { state: 'ended', ended_by: 'API key ERP' } });
+  });
+});

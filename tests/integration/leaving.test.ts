@@ -166,6 +166,20 @@ describe('app/uninstalled', () => {
     await db.apiKey.create({
       data: { id: randomUUID(), shopId, name: 'ERP', secretHash: '', scopes: [], createdBy: 'test' },
     });
+    const promotion = {
+      shopId,
+      name: 'Sale',
+      changes: [],
+      startsAt: new Date(),
+      createdBy: 'test',
+      createdAt: new Date(),
+    };
+    await db.promotion.createMany({
+      data: [
+        { ...promotion, id: randomUUID() },
+        { ...promotion, id: randomUUID(), state: 'active' },
+      ],
+    });
     const file = { shopId, accountId, filename: 'a.csv', causedBy: 'test' };
     await db.catalogImport.createMany({ data: [file, { ...file, state: 'running' }] });
     await uninstallShop(resources, { domain: DOMAIN });
@@ -179,6 +193,11 @@ describe('app/uninstalled', () => {
       finishedAt: expect.any(Date),
     });
     expect(await db.apiKey.findFirst({ where: { shopId } })).toMatchObject({ revokedAt: expect.any(Date) });
+    const promotions = await db.promotion.findMany({ where: { shopId }, orderBy: { state: 'asc' } });
+    expect(promotions.map(({ state, isCarried }) => [state, isCarried])).toEqual([
+      ['cancelled', true],
+      ['ended', false],
+    ]);
     const imports = await db.catalogImport.findMany({ where: { shopId }, orderBy: { state: 'asc' } });
     expect(imports.map(({ state, cancelRequestedAt }) => [state, cancelRequestedAt !== null])).toEqual([
       ['cancelled', false],
@@ -205,10 +224,14 @@ describe('coming back', () => {
       'declined_rule',
       'picture_file',
       'policy_rule',
+      'promotion',
+      'promotion_variant',
       'reconciliation',
+      'released_path',
       'run_product',
       'saved_edit',
       'shop_location',
+      'store_override',
       'sync_run',
     ]);
     expect(await database.db.shop.findUniqueOrThrow({ where: { id: shopId } })).toMatchObject({

@@ -3,7 +3,7 @@ import { instantOf } from '~/core/local-time';
 
 export const AUDIT_STATES = ['applied', 'conflicted', 'failed', 'skipped'] as const;
 export type AuditState = (typeof AUDIT_STATES)[number];
-export const AUDIT_DIRECTIONS = ['push', 'pull', 'restore', 'edit'] as const;
+export const AUDIT_DIRECTIONS = ['push', 'pull', 'restore', 'edit', 'override', 'promotion'] as const;
 export type AuditDirection = (typeof AUDIT_DIRECTIONS)[number];
 
 /** Null, or "": all. */

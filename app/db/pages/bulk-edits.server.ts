@@ -3,7 +3,11 @@ import { z } from 'zod';
 import type { GuardFinding } from '~/core/edit-guard';
 import type { FieldValue } from '~/core/decision';
 import type { Forecast } from '~/core/forecast';
+import type { LowestPrice } from '~/core/lowest-price';
+import { EDIT_TARGETS } from '~/core/promotion';
+import type { EditTarget, PromotionTerms } from '~/core/promotion';
 import type { Queryable } from '../client.server';
+import { storedTerms } from '../promotions.server';
 import { countEndStates } from './run-counts.server';
 import type { EndStateCounts } from './run-counts.server';
 
@@ -12,6 +16,8 @@ export interface BulkEditListRow {
   name: string;
   state: string;
   via: string;
+  /** An undo goes where the edit it takes back went. */
+  target: EditTarget['kind'];
   undoOf: string | null;
   causedBy: string;
   /** BulkChange[], as stored. */
@@ -40,6 +46,8 @@ export interface EditRun {
 export interface BulkEditView extends BulkEditListRow {
   /** ProductSelection, as stored. */
   selection: unknown;
+  /** Of a promotion, as it was planned. Once it is confirmed readPromotion has what holds. */
+  promotion: PromotionTerms | null;
   error: string | null;
   appliesItself: boolean;
   confirmedBy: string | null;
@@ -85,6 +93,10 @@ const forecast = z
   })
   .nullable() satisfies z.ZodType<Forecast | null>;
 const warnings = z.record(z.string(), z.number());
+const target = z.enum(EDIT_TARGETS);
+const lowestPrice = z
+  .object({ amount: z.string(), knownOnlySince: z.string().nullable() })
+  .nullable() satisfies z.ZodType<LowestPrice | null>;
 
 type StoredEdit = NonNullable<Awaited<ReturnType<Queryable['bulkEdit']['findUnique']>>>;
 
@@ -97,6 +109,7 @@ function listRow(edit: Omit<StoredEdit, keyof typeof UNLISTED>): BulkEditListRow
     name: edit.name,
     state: edit.state,
     via: edit.via,
+    target: target.parse(edit.target),
     undoOf: edit.undoOf,
     causedBy: edit.causedBy,
     changes: edit.changes,
@@ -149,6 +162,7 @@ export async function readBulkEdit(
   return {
     ...listRow(edit),
     selection: edit.selection,
+    promotion: edit.promotion === null ? null : storedTerms(edit.promotion),
     error: edit.error,
     appliesItself: edit.appliesItself,
     confirmedBy: edit.confirmedBy,
@@ -210,6 +224,8 @@ export interface EditFieldRow {
   code: string | null;
   message: string | null;
   warnings: string[];
+  /** Of a compare-at price, where the shop is told of it. */
+  lowestPrice: LowestPrice | null;
 }
 
 const value = z.json();
@@ -235,11 +251,13 @@ export async function readBulkEditFields(
     },
     orderBy: { position: 'asc' },
     take: limit + 1,
+    omit: { overrideBefore: true, overrideAfter: true },
   });
   const rows = stored
     .slice(0, limit)
-    .map(({ editId: _edit, shopId: _shop, before, after: wanted, ...row }) => ({
+    .map(({ editId: _edit, shopId: _shop, before, after: wanted, lowestPrice: lowest, ...row }) => ({
       ...row,
+      lowestPrice: lowestPrice.parse(lowest),
       before: value.parse(before),
       after: value.parse(wanted),
     }));

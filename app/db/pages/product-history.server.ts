@@ -26,12 +26,16 @@ const storedChanges = z.array(
     before: fieldValue,
     after: fieldValue,
     state: z.string(),
+    overlay: z.string().nullable(),
     caused_by: z.string(),
     run_id: z.string().nullable(),
   }),
 );
 
-/** Of each field of the product the newest change until the instant and the oldest one since: at most two a field. */
+/**
+ * Of each field of the product the newest change until the instant and the oldest one since: at most two a field. What
+ * overlays held is left out: it never was the catalog's.
+ */
 export async function readChangesAround(
   db: Queryable,
   shopId: string,
@@ -40,12 +44,14 @@ export async function readChangesAround(
 ): Promise<RecordedChange[]> {
   const rows = storedChanges.parse(
     await db.$queryRaw`
-      (SELECT DISTINCT ON (variant_id, field) id, at, variant_id, field, direction, before, after, state, caused_by, run_id
-        FROM app.change WHERE shop_id = ${shopId}::uuid AND product_id = ${productId}::uuid AND state = 'applied' AND at <= ${instant}
+      (SELECT DISTINCT ON (variant_id, field) id, at, variant_id, field, direction, before, after, state, overlay, caused_by, run_id
+        FROM app.change WHERE shop_id = ${shopId}::uuid AND product_id = ${productId}::uuid AND state = 'applied'
+          AND overlay IS DISTINCT FROM 'held' AND at <= ${instant}
         ORDER BY variant_id, field, at DESC, id DESC)
       UNION ALL
-      (SELECT DISTINCT ON (variant_id, field) id, at, variant_id, field, direction, before, after, state, caused_by, run_id
-        FROM app.change WHERE shop_id = ${shopId}::uuid AND product_id = ${productId}::uuid AND state = 'applied' AND at > ${instant}
+      (SELECT DISTINCT ON (variant_id, field) id, at, variant_id, field, direction, before, after, state, overlay, caused_by, run_id
+        FROM app.change WHERE shop_id = ${shopId}::uuid AND product_id = ${productId}::uuid AND state = 'applied'
+          AND overlay IS DISTINCT FROM 'held' AND at > ${instant}
         ORDER BY variant_id, field, at ASC, id ASC)`,
   );
   return rows.map((row) => ({
@@ -55,6 +61,7 @@ export async function readChangesAround(
     before: row.before,
     after: row.after,
     state: row.state,
+    overlay: row.overlay,
     direction: row.direction,
     causedBy: row.caused_by,
     runId: row.run_id,

@@ -1,5 +1,6 @@
 /** Read model of Settings. */
 import type { Shop } from '#generated/prisma/client';
+import { showsLowestPrice } from '~/core/lowest-price';
 import type { Queryable } from '../client.server';
 
 export interface LocationRow {
@@ -22,6 +23,8 @@ export interface SettingsModel {
     secondPerson: boolean;
     source: boolean;
   };
+  /** Whether compare-at prices are held against the lowest price of 30 days; `chosen` null: as the currency says. */
+  lowestPrice: { chosen: boolean | null; isOn: boolean };
   accountId: string;
   domain: string;
   locations: LocationRow[];
@@ -52,6 +55,7 @@ export async function readSettings(db: Queryable, shop: Shop): Promise<SettingsM
       secondPerson: shop.guardSecondPerson,
       source: shop.guardSource,
     },
+    lowestPrice: { chosen: shop.show30DayLowest, isOn: showsLowestPrice(shop) },
     accountId: shop.accountId,
     domain: shop.domain,
     locations: locations.map(({ gid, name, isActive, sourceName, isDefault }) => ({

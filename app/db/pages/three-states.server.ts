@@ -1,5 +1,6 @@
 /** The three states of one product as its page shows them: also what Shopify held when it was last read. */
 import type { MergePolicy } from '~/core/decision';
+import type { HeldPaths } from '~/core/held-paths';
 import { policyOf } from '~/core/policy-rules';
 import type {
   BaseProduct,
@@ -9,14 +10,16 @@ import type {
   SourceId,
   SourceProduct,
 } from '~/core/product-state';
-import { readSourceProducts } from '../catalog-products.server';
 import type { Queryable } from '../client.server';
+import { readEffectiveProducts } from '../effective-products.server';
 import { loadProductStates } from '../product-states.server';
 import type { RemoteRow } from '../product-states.server';
 import { loadShop, locationsByName } from '../shops.server';
 
 export interface ShownStates {
+  /** As the store shall have it: the catalog's under what lies over it (readOverlaidFields says where and what). */
   source: SourceProduct | null;
+  held: HeldPaths;
   base: BaseProduct | null;
   remote: RemoteProduct | null;
   /** True where Shopify may hold something newer than `remote`: the next sync reads it again. */
@@ -61,7 +64,7 @@ export async function readThreeStates(
     ),
   };
   const [sources, states] = await Promise.all([
-    readSourceProducts(db, scope, [productId]),
+    readEffectiveProducts(db, { shopId, currencyCode: shop.currencyCode, catalog: scope }, [productId]),
     loadProductStates(db, shopId, [productId], now),
   ]);
   const source = sources.get(productId);
@@ -70,6 +73,7 @@ export async function readThreeStates(
   const remoteId = known?.link.remoteId ?? null;
   return {
     source: source?.product ?? null,
+    held: source?.held ?? new Map(),
     problems: source?.problems.map(({ message }) => message) ?? [],
     base: known?.base ?? null,
     remote:

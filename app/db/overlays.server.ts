@@ -1,0 +1,133 @@
+/** What lies over the products of a store: overrides, promotions that are on, and paths that an overlay has just left. */
+import type { Overlay, PromotionOverlay, ReleasedPath } from '~/core/overlay';
+import { fieldsOfPromotion } from '~/core/promotion';
+import type { SourceId } from '~/core/product-state';
+import type { Queryable } from './client.server';
+import { fieldValue } from './field-value.server';
+import { priceChangesSchema } from './price-change-schema';
+
+interface OverrideRow {
+  id: string;
+  productId: SourceId;
+  variantId: SourceId | null;
+  field: string;
+  value: unknown;
+  setAt: Date;
+}
+
+interface PromotionRow {
+  id: string;
+  productId: SourceId;
+  variantIds: SourceId[];
+  name: string;
+  state: string;
+  priority: number;
+  startsAt: Date;
+  showsBaseAsCompareAt: boolean;
+  changes: unknown;
+}
+
+interface ReleasedRow {
+  id: string;
+  productId: SourceId;
+  variantId: SourceId | null;
+  field: string;
+}
+
+function promotionOverlays(row: PromotionRow): Overlay[] {
+  const { name, priority, startsAt, showsBaseAsCompareAt } = row;
+  const changes = priceChangesSchema.parse(row.changes);
+  if (row.state === 'active') {
+    const promotion: PromotionOverlay = {
+      kind: 'promotion',
+      id: row.id,
+      ...{ name, priority, startsAt, showsBaseAsCompareAt },
+      changes,
+      variantIds: new Set(row.variantIds),
+    };
+    return [promotion];
+  }
+  // It has just ended, and not all of its paths are noted as released yet.
+  return row.variantIds.flatMap((variant) =>
+    fieldsOfPromotion(changes, row).map((field): ReleasedPath => ({
+      kind: 'released',
+      id: '',
+      path: { variant, field },
+    })),
+  );
+}
+
+/** By product; products over which nothing lies are absent. `id` of a released path is "" while it is not noted yet. */
+export async function readOverlays(
+  db: Queryable,
+  shopId: string,
+  productIds: SourceId[],
+): Promise<Map<SourceId, Overlay[]>> {
+  const [overrides, promotions, released] = await Promise.all([
+    db.$queryRaw<OverrideRow[]>`
+      SELECT id, product_id AS "productId", variant_id AS "variantId", field, value, set_at AS "setAt" FROM app.store_override
+      WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`,
+    db.$queryRaw<PromotionRow[]>`
+      SELECT promotion.id, member.product_id AS "productId", array_agg(member.variant_id) AS "variantIds", promotion.name,
+        promotion.state, promotion.priority, promotion.starts_at AS "startsAt",
+        promotion.shows_base_as_compare_at AS "showsBaseAsCompareAt", promotion.changes
+      FROM app.promotion_variant member JOIN app.promotion promotion ON promotion.id = member.promotion_id
+      WHERE member.shop_id = ${shopId}::uuid AND member.product_id = ANY(${productIds}::uuid[])
+        AND (promotion.state = 'active' OR (promotion.state = 'ended' AND NOT promotion.is_carried))
+      GROUP BY promotion.id, member.product_id`,
+    db.$queryRaw<ReleasedRow[]>`
+      SELECT id, product_id AS "productId", variant_id AS "variantId", field FROM app.released_path
+      WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`,
+  ]);
+  const all = new Map<SourceId, Overlay[]>();
+  const add = (productId: SourceId, overlays: Overlay[]) =>
+    all.set(productId, [...(all.get(productId) ?? []), ...overlays]);
+  for (const row of overrides)
+    add(row.productId, [
+      {
+        kind: 'override',
+        id: row.id,
+        path: { variant: row.variantId, field: row.field },
+        value: fieldValue.parse(row.value),
+        setAt: row.setAt,
+      },
+    ]);
+  for (const row of promotions) add(row.productId, promotionOverlays(row));
+  for (const row of released)
+    add(row.productId, [
+      { kind: 'released', id: row.id, path: { variant: row.variantId, field: row.field } },
+    ]);
+  return all;
+}
+
+/** What lies over these products has changed: they are looked at as a whole again, whatever look is under way. */
+export async function raiseOverlayRevisions(
+  db: Queryable,
+  shopId: string,
+  productIds: SourceId[],
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO app.overlay_revision AS held (shop_id, product_id)
+    SELECT ${shopId}::uuid, id FROM unnest(${productIds}::uuid[]) AS id ORDER BY id
+    ON CONFLICT (shop_id, product_id) DO UPDATE SET revision = held.revision + 1`;
+}
+
+/** Notes that an overlay has left these paths. */
+export async function notePathsReleased(
+  db: Queryable,
+  shopId: string,
+  paths: { productId: SourceId; variantId: SourceId | null; field: string }[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  await db.$executeRaw`
+    INSERT INTO app.released_path (shop_id, product_id, variant_id, field)
+    SELECT DISTINCT ${shopId}::uuid, row."productId", row."variantId", row.field
+    FROM jsonb_to_recordset(${JSON.stringify(paths)}::jsonb) AS row("productId" uuid, "variantId" uuid, field text)
+    ON CONFLICT (shop_id, product_id, variant_id, field) DO UPDATE SET id = gen_random_uuid()`;
+}
+
+/** Forgets released paths on which both sides agree by now. One that was released anew meanwhile has another id. */
+export async function forgetReleased(db: Queryable, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await db.$executeRaw`DELETE FROM app.released_path WHERE id = ANY(${ids}::uuid[])`;
+}
