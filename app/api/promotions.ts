@@ -1,6 +1,6 @@
 /** Promotions: prices of this store for a time. */
 import { z } from 'zod';
-import { PROMOTION_STATES } from '~/core/promotion';
+import { PRIORITIES, PROMOTION_STATES } from '~/core/promotion';
 import { readPromotion, readPromotions } from '~/db/pages/promotions.server';
 import type { PromotionRow, PromotionView } from '~/db/pages/promotions.server';
 import { cancelPromotion } from '~/sync/cancel-promotion';
@@ -132,7 +132,7 @@ export const promotionEndpoints: Endpoint[] = [
       terms: {
         startsAt: body.starts_at === undefined ? context.resources.now() : new Date(body.starts_at),
         endsAt: body.ends_at === undefined ? null : new Date(body.ends_at),
-        priority: body.priority ?? 0,
+        priority: body.priority ?? PRIORITIES.usual,
         showsBaseAsCompareAt: body.show_base_as_compare_at ?? false,
       },
     }),

@@ -27,7 +27,7 @@ export const EDIT_TARGETS = ['catalog', 'store', 'promotion'] as const satisfies
 export const PROMOTION_STATES = ['scheduled', 'active', 'ended', 'cancelled'] as const;
 export type PromotionState = (typeof PROMOTION_STATES)[number];
 
-export const PRIORITIES = { least: 0, most: 1_000 } as const;
+export const PRIORITIES = { least: 0, usual: 500, most: 1_000 } as const;
 
 export function isPriceChange(change: BulkChange): change is PriceChange {
   return change.field === 'price' || change.field === 'compareAtPrice';

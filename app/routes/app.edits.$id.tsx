@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { readBulkEdit, readBulkEditFields } from '~/db/pages/bulk-edits.server';
 import { readFieldNames } from '~/db/pages/edit-names.server';
 import { readAskedAgain } from '~/db/pages/edits-asked-again.server';
+import { readPromotion } from '~/db/pages/promotions.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
 import { authenticateShop } from '~/shopify.server';
 import { bulkChangesSchema, productSelectionSchema } from '~/sync/bulk-edit-schema';
@@ -20,14 +21,23 @@ import type { EditAnswer } from '~/ui/edit-answers';
 import { EditBanners } from '~/ui/edit-banners';
 import { EditFieldsCard } from '~/ui/edit-fields-card';
 import { ApplyingCard, PlanningCard } from '~/ui/edit-progress';
-import { EditPurpose, EditResult, PlanSummary } from '~/ui/edit-summary';
+import { EditPurpose, EditResult, PlanSummary, ScheduledBanner } from '~/ui/edit-summary';
 import { isEditActive, isEditEnded, viewFilter } from '~/ui/edit-views';
-import { changeSentence, editStateWords, guardWords, selectionSentence } from '~/ui/edit-words';
+import {
+  changeSentence,
+  editStateWords,
+  CONSEQUENCES,
+  guardWords,
+  selectionSentence,
+  targetSentences,
+} from '~/ui/edit-words';
+import type { PromotionTermsText } from '~/ui/edit-words';
 import { useFileDownload } from '~/ui/file-download';
 import { useFollow } from '~/ui/follow-answer';
 import { counted, formatInstant } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
+import { promotionStateWords } from '~/ui/promotion-words';
 import { StateBadge } from '~/ui/state-badge';
 import { isRunActive } from '~/ui/state-words';
 
@@ -54,17 +64,28 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     readLocationNames(db, shop.id),
   ]);
   if (found === null) throw notFound();
-  const [ids, askedAgain] = await Promise.all([
+  const isScheduled = found.target === 'promotion' && found.state === 'finished';
+  const [ids, askedAgain, promotion] = await Promise.all([
     readFieldNames(db, shop.accountId, page.rows),
     found.fieldsMoved > 0 && isEditEnded(found.state) ? readAskedAgain(db, shop.id, editId) : null,
+    isScheduled ? readPromotion(db, shop.id, editId) : null,
   ]);
   // A selection may list 50,000 products: only what it says goes to the browser.
-  const { changes, selection: stored, ...edit } = found;
+  const { changes, selection: stored, promotion: planned, ...edit } = found;
+  const terms = promotion ?? termsText(planned);
   const selection = productSelectionSchema.parse(stored);
   return {
     edit,
     products: selectionSentence(selection),
     what: bulkChangesSchema.parse(changes).map((change) => changeSentence(change, locations)),
+    where: targetSentences(edit.target, terms, shop.timezone),
+    scheduled: promotion && {
+      state: promotion.state,
+      activatedAt: promotion.activatedAt,
+      startsAt: promotion.startsAt,
+      endsAt: promotion.endsAt,
+    },
+    isScheduled,
     fields: page.rows,
     next: page.next === null ? null : String(page.next),
     view: view ?? 'all',
@@ -78,6 +99,19 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     now: resources.now().toISOString(),
     timeZone: shop.timezone,
   };
+}
+
+type Terms = NonNullable<Awaited<ReturnType<typeof readBulkEdit>>>['promotion'];
+
+/** Terms as the browser gets them. */
+function termsText(terms: Terms): PromotionTermsText | null {
+  return (
+    terms && {
+      ...terms,
+      startsAt: terms.startsAt.toISOString(),
+      endsAt: terms.endsAt?.toISOString() ?? null,
+    }
+  );
 }
 
 const asked = z.discriminatedUnion('intent', [
@@ -134,7 +168,13 @@ export default function BulkEdit() {
   const undo = (productIds: string[]) => ask({ intent: 'undo', products: productIds.join(',') });
   const isPlanned = edit.state === 'planned';
   const isEnded = isEditEnded(edit.state);
-  const canUndo = isEnded && edit.fieldsApplied > 0;
+  const isPromotion = edit.target === 'promotion';
+  const canUndo = isEnded && edit.fieldsApplied > 0 && !isPromotion;
+  const stateWords =
+    data.scheduled === null ? editStateWords(edit.state, edit.target) : promotionStateWords(data.scheduled);
+  const confirmWords = isPromotion
+    ? `Schedule for ${counted(edit.productsToChange, 'product')}`
+    : `Apply to ${counted(edit.productsToChange, 'product')}`;
   const apply = () => (edit.guard.length > 0 ? setConfirming(true) : ask({ intent: 'apply' }));
   const shopifyNote = data.isFirstSyncDone
     ? data.isLive
@@ -145,12 +185,12 @@ export default function BulkEdit() {
   return (
     <PageFrame
       title={edit.name}
-      titleMetadata={<StateBadge words={editStateWords(edit.state)} />}
+      titleMetadata={<StateBadge words={stateWords} />}
       subtitle={`${edit.causedBy}${edit.via === 'api' ? ' by API' : ''} · ${formatInstant(edit.createdAt, timeZone)}`}
       backAction={{ content: 'Bulk edits', url: '/app/edits' }}
       {...(isPlanned && {
         primaryAction: {
-          content: `Apply to ${counted(edit.productsToChange, 'product')}`,
+          content: confirmWords,
           onAction: apply,
           disabled: edit.fieldsToChange === 0 || data.needsSecondPerson,
           loading: isBusy && intent === 'apply',
@@ -170,7 +210,7 @@ export default function BulkEdit() {
           ? []
           : [
               {
-                content: isEnded ? 'Results as CSV' : 'Plan as CSV',
+                content: isEnded && !isPromotion ? 'Results as CSV' : 'Plan as CSV',
                 onAction: () => void file.start(),
                 loading: file.busy,
               },
@@ -192,10 +232,15 @@ export default function BulkEdit() {
         {(edit.state === 'applying' || isFollowed) && (
           <ApplyingCard edit={edit} now={data.now} cancelling={intent === 'cancel'} onCancel={cancel} />
         )}
-        {isEnded && <EditResult edit={edit} note={shopifyNote} timeZone={timeZone} />}
+        {data.isScheduled ? (
+          <ScheduledBanner editId={edit.id} promotion={data.scheduled} timeZone={timeZone} />
+        ) : (
+          isEnded && <EditResult edit={edit} note={shopifyNote} timeZone={timeZone} />
+        )}
         <EditPurpose
           products={data.products}
           what={data.what}
+          where={data.where}
           undoes={edit.undoes}
           undoneBy={edit.undoneBy}
         />
@@ -208,15 +253,17 @@ export default function BulkEdit() {
             next={data.next}
             view={data.view}
             names={data.names}
+            timeZone={timeZone}
+            isPlanOnly={data.isScheduled}
             {...(canUndo ? { onUndo: undo } : {})}
           />
         )}
       </BlockStack>
       {isConfirming && (
         <TypedConfirmation
+          confirm={confirmWords}
           products={edit.productsToChange}
-          verb="Apply to"
-          consequence="It is written to your catalog and to Shopify. You can take it back afterwards."
+          consequence={CONSEQUENCES[edit.target]}
           reasons={edit.guard.map(guardWords)}
           applying={isBusy}
           onApply={(confirmation) => ask({ intent: 'apply', confirmation })}

@@ -3,6 +3,8 @@ import { useLoaderData } from '@remix-run/react';
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { z } from 'zod';
 import type { EditProblem } from '~/core/bulk-edit';
+import { EDIT_TARGETS } from '~/core/promotion';
+import type { EditTarget } from '~/core/promotion';
 import { readBulkEdit } from '~/db/pages/bulk-edits.server';
 import { readChosenProducts, readEditChoices } from '~/db/pages/edit-choices.server';
 import { authenticateShop } from '~/shopify.server';
@@ -15,6 +17,7 @@ import { startBulkEdit } from '~/sync/start-bulk-edit';
 import { EditEditor } from '~/ui/edit-editor';
 import { LONGEST_NAME } from '~/ui/edit-name';
 import { selectionForm } from '~/ui/edit-selection-form';
+import { NO_TARGET, targetForm } from '~/ui/edit-target-form';
 import type { EditorAnswer } from '~/ui/editor-requests';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -28,7 +31,38 @@ const ids = z
   .transform((text) => text.split(','))
   .pipe(z.array(z.uuid()).min(1));
 
-/** `ids`: products that were chosen on another page; or `selection`: a search; or `from`: an edit that is made once more. */
+const targetKind = z.enum(EDIT_TARGETS).catch('catalog');
+
+const editTarget = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('catalog') }),
+  z.object({ kind: z.literal('store') }),
+  z.object({
+    kind: z.literal('promotion'),
+    terms: z.object({
+      startsAt: z.iso.datetime().transform((text) => new Date(text)),
+      endsAt: z.iso
+        .datetime()
+        .transform((text) => new Date(text))
+        .nullable(),
+      priority: z.int(),
+      showsBaseAsCompareAt: z.boolean(),
+    }),
+  }),
+]) satisfies z.ZodType<EditTarget>;
+
+/** Where an edit went that is made once more. */
+function targetOf({
+  target: kind,
+  promotion: terms,
+}: NonNullable<Awaited<ReturnType<typeof readBulkEdit>>>): EditTarget {
+  if (kind !== 'promotion') return { kind };
+  return terms === null ? { kind: 'catalog' } : { kind, terms };
+}
+
+/**
+ * `ids`: products that were chosen on another page; or `selection`: a search; or `from`: an edit that is made once more.
+ * `target`: where it applies.
+ */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
   const { searchParams } = new URL(request.url);
@@ -41,6 +75,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     from === undefined ? null : readBulkEdit(resources.db, shop.id, from),
   ]);
   const query = searchParams.get('selection') ?? '';
+  const now = resources.now();
   return {
     selection:
       chosen.length > 0
@@ -49,6 +84,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
     chosenTitles: chosen.slice(0, TITLES_SHOWN).map(({ title }) => title),
     choices,
     currencyCode: shop.currencyCode,
+    timeZone: shop.timezone,
+    now: now.toISOString(),
+    target: { ...NO_TARGET, kind: targetKind.parse(searchParams.get('target')) },
     again:
       former === null
         ? null
@@ -56,6 +94,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
             name: former.name,
             selection: productSelectionSchema.parse(former.selection),
             changes: bulkChangesSchema.parse(former.changes),
+            target: targetForm(targetOf(former), { timeZone: shop.timezone, now }),
           },
     saved: saved.map(({ id, name, selection, changes }) => ({ id, name, selection, changes })),
   };
@@ -69,12 +108,14 @@ const asked = z.discriminatedUnion('intent', [
     asked: z.int(),
     selection: productSelectionSchema,
     changes: bulkChangesSchema.nullable(),
+    target: editTarget,
   }),
   z.object({
     intent: z.literal('start'),
     name,
     selection: productSelectionSchema,
     changes: bulkChangesSchema,
+    target: editTarget,
   }),
   z.object({
     intent: z.literal('save'),
@@ -95,17 +136,18 @@ export async function action({ request }: ActionFunctionArgs): Promise<EditorAns
   const wanted = read.data;
   switch (wanted.intent) {
     case 'preview': {
-      const { selection, changes } = wanted;
-      const draft = { shopId, accountId: shop.accountId, selection, changes };
+      const { selection, changes, target } = wanted;
+      const draft = { shopId, accountId: shop.accountId, selection, changes, target };
       return { kind: 'preview', asked: wanted.asked, preview: await previewDraft(resources, draft) };
     }
     case 'start': {
-      const { selection, changes } = wanted;
+      const { selection, changes, target } = wanted;
       return startBulkEdit(resources, {
         shopId,
         name: wanted.name,
         selection,
         changes,
+        target,
         causedBy: actor,
         via: 'app',
         appliesItself: false,

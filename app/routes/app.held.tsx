@@ -179,7 +179,7 @@ export default function HeldChanges() {
       {isConfirming && hold !== null && (
         <TypedConfirmation
           products={hold.products}
-          verb="Approve"
+          confirm={`Approve ${counted(hold.products, 'product')}`}
           consequence="The values of your database are written to Shopify."
           reasons={hold.findings.map(guardWords)}
           applying={busy}

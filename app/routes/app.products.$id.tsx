@@ -14,10 +14,14 @@ import {
 } from '@shopify/polaris';
 import { z } from 'zod';
 import { readLiveState } from '~/db/pages/live.server';
+import { readStoreOverrides } from '~/db/pages/override-items.server';
 import { readProductDetail } from '~/db/pages/product-detail.server';
+import { readOverlaidFields } from '~/db/pages/store-overrides.server';
 import { readThreeStates } from '~/db/pages/three-states.server';
+import { readValueNames } from '~/db/pages/value-names.server';
 import { authenticateShop } from '~/shopify.server';
 import { startRun } from '~/sync/start-run';
+import { loadSyncScope } from '~/sync/sync-scope';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { adminProductUrl } from '~/ui/admin-url';
@@ -26,6 +30,8 @@ import { ComparisonCard } from '~/ui/comparison-table';
 import { Figure } from '~/ui/figure';
 import { counted, formatInstant } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
+import { OnlyInThisStore } from '~/ui/only-in-this-store';
+import type { PromotedField } from '~/ui/only-in-this-store';
 import { PageFrame } from '~/ui/page-frame';
 import { Pager, pageNumber } from '~/ui/pager';
 import { isDifference } from '~/ui/compared-field';
@@ -37,7 +43,42 @@ export { PageError as ErrorBoundary } from '~/ui/page-error';
 export const meta: MetaFunction = () => [{ title: 'Product · Lockstep' }];
 
 const VARIANTS_A_PAGE = 10;
+/** Overrides that the page shows; all of them are on the page of overrides. */
+const OVERRIDES_SHOWN = 100;
 const notFound = () => new Response('There is no such product in this catalog.', { status: 404 });
+
+/** What the store holds of the product otherwise than the catalog says. */
+async function readOnlyHere(
+  resources: Awaited<ReturnType<typeof authenticateShop>>['resources'],
+  shopId: string,
+  productId: string,
+) {
+  const scope = await loadSyncScope(resources, shopId);
+  if (scope === null) throw notFound();
+  const [overrides, overlaid] = await Promise.all([
+    readStoreOverrides(resources.db, scope, { productId, before: null, limit: OVERRIDES_SHOWN }),
+    readOverlaidFields(resources.db, scope, productId),
+  ]);
+  const promoted = overlaid.flatMap(({ path, catalogs, effective, holder }): PromotedField[] =>
+    holder.kind === 'promotion'
+      ? [
+          {
+            variantId: path.variant,
+            field: path.field,
+            catalogs,
+            effective,
+            promotion: { id: holder.id, name: holder.name },
+          },
+        ]
+      : [],
+  );
+  const names = await readValueNames(
+    resources.db,
+    scope.accountId,
+    promoted.map(({ variantId, field }) => ({ field, variantId, values: [] })),
+  );
+  return { overrides, promoted, ids: { ...Object.fromEntries(names), ...overrides.names.ids } };
+}
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
@@ -45,10 +86,11 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   if (productId === undefined) throw notFound();
   const { searchParams } = new URL(request.url);
   const onlyDifferences = searchParams.get('only') === 'differences';
-  const [product, states, live] = await Promise.all([
+  const [product, states, live, onlyHere] = await Promise.all([
     readProductDetail(resources.db, shop, productId),
     readThreeStates(resources.db, { shopId: shop.id, productId, now: resources.now() }),
     readLiveState(resources.db, shop.id, resources.now()),
+    readOnlyHere(resources, shop.id, productId),
   ]);
   if (product === null || states === null) throw notFound();
   const compared = compareStates(states, {
@@ -64,6 +106,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   return {
     product,
     live,
+    onlyHere,
     onlyDifferences,
     isRemoteOld: states.isRemoteOld,
     problems: states.problems,
@@ -96,7 +139,7 @@ const PRESENCE = {
 
 export default function Product() {
   const data = useLoaderData<typeof loader>();
-  const { product, timeZone, differences } = data;
+  const { product, timeZone, differences, onlyHere } = data;
   const { state: live } = useLiveState(data.live);
   const navigate = useNavigate();
   const sync = useFetcher<typeof action>();
@@ -126,6 +169,7 @@ export default function Product() {
       }}
       secondaryActions={[
         { content: 'History', url: `/app/products/${product.id}/history` },
+        { content: 'Edit in this store only', url: `/app/edits/new?ids=${product.id}&target=store` },
         ...(product.remoteId === null
           ? []
           : [
@@ -196,6 +240,14 @@ export default function Product() {
             again.
           </Banner>
         )}
+        <OnlyInThisStore
+          productId={product.id}
+          overrides={onlyHere.overrides.rows}
+          overridesTotal={onlyHere.overrides.total}
+          promoted={onlyHere.promoted}
+          names={{ ids: onlyHere.ids, locations: product.locations }}
+          timeZone={timeZone}
+        />
         <Box paddingInline={{ xs: '400', sm: '0' }}>
           <InlineStack align="space-between" blockAlign="center" gap="200">
             <Text as="h2" variant="headingLg">
@@ -210,6 +262,13 @@ export default function Product() {
             />
           </InlineStack>
         </Box>
+        {(onlyHere.overrides.total > 0 || onlyHere.promoted.length > 0) && (
+          <Box paddingInline={{ xs: '400', sm: '0' }}>
+            <Text as="p" tone="subdued">
+              “Your catalog” is shown under what is held only in this store.
+            </Text>
+          </Box>
+        )}
         <ComparisonCard title="Product" fields={data.fields} />
         {data.variants.map((variant) => {
           const note = PRESENCE[variant.presence];

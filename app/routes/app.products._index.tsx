@@ -172,7 +172,11 @@ export default function Products() {
   const catalogIsEmpty = total === 0 && !filtered;
 
   return (
-    <PageFrame title="Products" fullWidth>
+    <PageFrame
+      title="Products"
+      fullWidth
+      secondaryActions={[{ content: 'Overrides of this store', url: '/app/overrides' }]}
+    >
       <RunNote run={live.run} />
       <Card padding="0">
         {catalogIsEmpty ? (

@@ -16,6 +16,7 @@ import { EditLimits } from '~/ui/edit-limits';
 import { readLimits, sameLimits } from '~/ui/edit-limits-form';
 import { LocationMapping } from '~/ui/location-mapping';
 import type { MappedLocation } from '~/ui/location-mapping';
+import { LowestPriceSwitch } from '~/ui/lowest-price-switch';
 import { PageFrame } from '~/ui/page-frame';
 import { policyLabel } from '~/ui/group-words';
 import { SqlInstructions } from '~/ui/sql-instructions';
@@ -37,6 +38,8 @@ const settings = z.object({
     secondPerson: z.boolean(),
     source: z.boolean(),
   }),
+  /** Absent: as it is. */
+  showsLowestPrice: z.boolean().optional(),
   locations: z.array(
     z.object({
       gid: z.string(),
@@ -66,7 +69,13 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined)
     return { ok: false, message: `“${twice}” is given to two locations: a name can mean only one` };
-  await saveSettings(resources, { shopId: shop.id, auditRetentionDays, editGuard: limits.guard });
+  const { showsLowestPrice } = typed;
+  await saveSettings(resources, {
+    shopId: shop.id,
+    auditRetentionDays,
+    editGuard: limits.guard,
+    ...(showsLowestPrice !== undefined && { show30DayLowest: showsLowestPrice }),
+  });
   await mapLocations(resources, { shopId: shop.id, locations });
   return { ok: true, message: 'Settings saved' };
 }
@@ -76,18 +85,21 @@ export default function Settings() {
   const fetcher = useFetcher<typeof action>();
   const [auditRetentionDays, setAuditRetentionDays] = useState(saved.auditRetentionDays);
   const [editLimits, setEditLimits] = useState(saved.editLimits);
+  const [showsLowestPrice, setShowsLowestPrice] = useState(saved.lowestPrice.isOn);
   const [locations, setLocations] = useState<MappedLocation[]>(saved.locations);
   useAnswerToast(fetcher.data);
 
   const changed =
     auditRetentionDays !== saved.auditRetentionDays ||
     !sameLimits(editLimits, saved.editLimits) ||
+    showsLowestPrice !== saved.lowestPrice.isOn ||
     JSON.stringify(locations) !== JSON.stringify(saved.locations);
   const save = () =>
     fetcher.submit(
       {
         auditRetentionDays,
         editLimits: { ...editLimits },
+        ...(showsLowestPrice !== saved.lowestPrice.isOn && { showsLowestPrice }),
         locations: locations.map(({ gid, sourceName, isDefault }) => ({ gid, sourceName, isDefault })),
       },
       { method: 'post', encType: 'application/json' },
@@ -95,6 +107,7 @@ export default function Settings() {
   const discard = () => {
     setAuditRetentionDays(saved.auditRetentionDays);
     setEditLimits(saved.editLimits);
+    setShowsLowestPrice(saved.lowestPrice.isOn);
     setLocations(saved.locations);
   };
 
@@ -122,6 +135,11 @@ export default function Settings() {
           onChange={setLocations}
         />
         <EditLimits limits={editLimits} onChange={setEditLimits} />
+        <LowestPriceSwitch
+          isOn={showsLowestPrice}
+          isByCurrency={saved.lowestPrice.chosen === null}
+          onChange={setShowsLowestPrice}
+        />
         <AuditRetention days={auditRetentionDays} onChange={setAuditRetentionDays} />
         <Card>
           <BlockStack gap="300" inlineAlign="start">

@@ -30,6 +30,7 @@ export default function App() {
         </Link>
         <Link to="/app/products">Products</Link>
         <Link to="/app/edits">Bulk edits</Link>
+        <Link to="/app/promotions">Promotions</Link>
         <Link to="/app/conflicts">
           {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
         </Link>

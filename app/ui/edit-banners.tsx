@@ -1,5 +1,6 @@
 import { Banner, BlockStack, Box, Link, List, Text } from '@shopify/polaris';
 import type { GuardFinding } from '~/core/edit-guard';
+import type { EditTarget } from '~/core/promotion';
 import { editStateWords, guardWords } from './edit-words';
 import { counted } from './formats';
 
@@ -12,6 +13,7 @@ interface LinkedState {
 interface Props {
   edit: {
     state: string;
+    target: EditTarget['kind'];
     error: string | null;
     undoOf: string | null;
     guard: GuardFinding[];
@@ -91,6 +93,10 @@ function PlannedBanner({ edit, needsSecondPerson }: Props) {
 
 function OutcomeBanners({ edit, askedAgain, asking, onAgain }: Props) {
   const ended = edit.state !== 'applying';
+  const written =
+    edit.target === 'store'
+      ? 'The overrides of this store hold the new values.'
+      : 'Your catalog has the new values.';
   return (
     <>
       {edit.run !== null && edit.run.counts.failed > 0 && (
@@ -100,7 +106,7 @@ function OutcomeBanners({ edit, askedAgain, asking, onAgain }: Props) {
             title={`Shopify did not take ${counted(edit.run.counts.failed, 'product')}`}
             action={{ content: 'See why', url: `/app/runs/${edit.run.id}?state=failed` }}
           >
-            Your catalog has the new values. The sync run says what Shopify refused, and retries.
+            {`${written} The sync run says what Shopify refused, and retries.`}
           </Banner>
         </Box>
       )}
@@ -111,7 +117,7 @@ function OutcomeBanners({ edit, askedAgain, asking, onAgain }: Props) {
             title={`${counted(edit.run.counts.conflicted, 'product')} changed in Shopify too`}
             action={{ content: 'Settle them', url: '/app/conflicts' }}
           >
-            Your catalog has the new values; who wins waits for you.
+            {`${written} Who wins waits for you.`}
           </Banner>
         </Box>
       )}

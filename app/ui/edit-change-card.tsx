@@ -6,6 +6,7 @@ import type { EditField } from './edit-change-form';
 import { SelectControl, TextControl } from './edit-controls';
 import type { ChangeFieldsProps } from './edit-controls';
 import { EditMediaFields } from './edit-media-fields';
+import { EditMetafieldFields } from './edit-metafield-fields';
 import { fieldLabel } from './field-words';
 
 export interface ShopTerms {
@@ -20,9 +21,15 @@ const FIELD_CHOICES = EDIT_FIELDS.map((value) => ({ value, label: LABELS[value] 
 
 /** One change of an edit: of what, and to what. */
 export function EditChangeCard(
-  props: ChangeFieldsProps & { number: number; shop: ShopTerms; onRemove: (() => void) | null },
+  props: ChangeFieldsProps & {
+    number: number;
+    shop: ShopTerms;
+    /** Those that can be changed; one that is chosen already is shown all the same. */
+    fields: readonly EditField[];
+    onRemove: (() => void) | null;
+  },
 ) {
-  const { form, onChange, problemOf, name, number, onRemove } = props;
+  const { form, onChange, problemOf, name, number, fields, onRemove } = props;
   return (
     <Card>
       <BlockStack gap="400">
@@ -43,7 +50,7 @@ export function EditChangeCard(
           control={name('field')}
           problemOf={problemOf}
           label="What to change"
-          choices={FIELD_CHOICES}
+          choices={FIELD_CHOICES.filter(({ value }) => fields.includes(value) || value === form.field)}
           value={form.field}
           onChange={(field) =>
             onChange({ field, ...(field === 'price' && form.way === 'clear' && { way: 'percent-less' }) })
@@ -70,7 +77,7 @@ function Fields(props: ChangeFieldsProps & { shop: ShopTerms }) {
     case 'status':
       return <StatusField {...props} />;
     case 'metafield':
-      return <MetafieldFields {...props} />;
+      return <EditMetafieldFields {...props} />;
     default:
       return <TextFields {...props} field={props.form.field} />;
   }
@@ -223,78 +230,6 @@ function TextFields({ form, onChange, problemOf, name, field }: ChangeFieldsProp
         {...(help !== undefined && { helpText: help })}
       />
       <Checkbox label={clear} checked={form.isCleared} onChange={(isCleared) => onChange({ isCleared })} />
-    </BlockStack>
-  );
-}
-
-const METAFIELD_TYPES = [
-  { value: 'single_line_text_field', label: 'Text, one line' },
-  { value: 'multi_line_text_field', label: 'Text, several lines' },
-  { value: 'number_integer', label: 'Whole number' },
-  { value: 'number_decimal', label: 'Number with decimals' },
-  { value: 'boolean', label: 'True or false' },
-  { value: 'date', label: 'Date' },
-  { value: 'date_time', label: 'Date and time' },
-  { value: 'url', label: 'Web address' },
-  { value: 'color', label: 'Color' },
-  { value: 'json', label: 'JSON' },
-];
-
-function MetafieldFields({ form, onChange, problemOf, name }: ChangeFieldsProps) {
-  const isKnown = METAFIELD_TYPES.some(({ value }) => value === form.type);
-  return (
-    <BlockStack gap="400">
-      <SelectControl
-        control={name('of')}
-        problemOf={problemOf}
-        label="Of"
-        choices={[
-          { value: 'product', label: 'The product' },
-          { value: 'variant', label: 'Each variant' },
-        ]}
-        value={form.of}
-        onChange={(of) => onChange({ of })}
-      />
-      <InlineGrid columns={2} gap="300">
-        <TextControl
-          control={name('namespace')}
-          problemOf={problemOf}
-          label="Namespace"
-          value={form.namespace}
-          onChange={(namespace) => onChange({ namespace })}
-        />
-        <TextControl
-          control={name('key')}
-          problemOf={problemOf}
-          label="Key"
-          value={form.key}
-          onChange={(key) => onChange({ key })}
-        />
-      </InlineGrid>
-      <SelectControl
-        control={name('type')}
-        problemOf={problemOf}
-        label="Type"
-        choices={isKnown ? METAFIELD_TYPES : [...METAFIELD_TYPES, { value: form.type, label: form.type }]}
-        value={form.type}
-        onChange={(type) => onChange({ type })}
-      />
-      <BlockStack gap="200">
-        <TextControl
-          control={name('text')}
-          problemOf={problemOf}
-          label="Value"
-          value={form.text}
-          onChange={(text) => onChange({ text })}
-          disabled={form.isCleared}
-          {...(['multi_line_text_field', 'json'].includes(form.type) && { multiline: 3 })}
-        />
-        <Checkbox
-          label="Remove the metafield instead"
-          checked={form.isCleared}
-          onChange={(isCleared) => onChange({ isCleared })}
-        />
-      </BlockStack>
     </BlockStack>
   );
 }

@@ -7,27 +7,28 @@ import {
   Card,
   InlineGrid,
   PageActions,
-  Text,
   useBreakpoints,
 } from '@shopify/polaris';
 import { PlusIcon } from '@shopify/polaris-icons';
 import { useEffect, useState } from 'react';
 import { useAnswerToast } from './action-answer';
 import { useFollow } from './follow-answer';
-import type { EditorAnswer, EditorPreview, EditorRequest, SavedEditRow } from './editor-requests';
+import type { EditorAnswer, EditorRequest, SavedEditRow } from './editor-requests';
 import { EditChangeCard } from './edit-change-card';
-import { EDIT_FIELDS, newChange } from './edit-change-form';
+import { newChange } from './edit-change-form';
 import type { ChangeForm, ControlProblem } from './edit-change-form';
 import { focusControl, TextControl } from './edit-controls';
-import type { ProductSelection } from '~/core/bulk-edit';
 import { controlProblem, loadedEdit, newEdit, readEdit } from './edit-form';
 import type { EditForm } from './edit-form';
 import { LONGEST_NAME, suggestedName } from './edit-name';
 import { EditPreviewCard } from './edit-preview-card';
 import { EditSelectionCard } from './edit-selection-card';
 import type { FilterChoices } from './edit-selection-card';
+import { SelectedCounts } from './edit-selected-counts';
 import type { SelectionForm } from './edit-selection-form';
-import { counted } from './formats';
+import { EditTargetCard } from './edit-target-card';
+import { fieldsFor } from './edit-target-form';
+import type { TargetForm } from './edit-target-form';
 import { useLivePreview } from './live-preview';
 import { PageFrame } from './page-frame';
 import { SavedEditsModal, SaveEditModal } from './saved-edit-modals';
@@ -39,8 +40,13 @@ export interface EditorData {
   chosenTitles: string[];
   choices: FilterChoices & { locations: { gid: string; name: string }[] };
   currencyCode: string;
+  timeZone: string;
+  /** When the page was opened (ISO 8601). */
+  now: string;
+  /** Where the page was opened to make an edit of. */
+  target: TargetForm;
   /** An edit that is made once more. */
-  again: Omit<SavedEditRow, 'id'> | null;
+  again: (Omit<SavedEditRow, 'id'> & { target: TargetForm }) | null;
   saved: SavedEditRow[];
 }
 
@@ -59,8 +65,9 @@ const JSON_POST = { method: 'post', encType: 'application/json' } as const;
 export function EditEditor({ data }: { data: EditorData }) {
   const { choices, currencyCode, saved } = data;
   const locations = Object.fromEntries(choices.locations.map(({ gid, name }) => [gid, name]));
+  const shop = { currencyCode, timeZone: data.timeZone, now: new Date(data.now) };
   const [form, setForm] = useState<EditForm>(() => {
-    const form = newEdit(data.selection);
+    const form = newEdit(data.selection, data.target);
     return data.again === null ? form : loadedEdit(data.again, form);
   });
   const [isAsked, setAsked] = useState(false);
@@ -73,13 +80,13 @@ export function EditEditor({ data }: { data: EditorData }) {
   const keep = useFetcher<EditorAnswer>();
   const file = useFetcher<EditorAnswer>();
 
-  const read = readEdit(form, currencyCode);
-  const { selection, changes } = read;
-  const { preview, isStale } = useLivePreview(selection, changes);
+  const read = readEdit(form, shop);
+  const { selection, changes, target } = read;
+  const { preview, isStale } = useLivePreview(selection, changes, read.draftTarget);
   const suggested =
     selection === null || changes === null ? '' : suggestedName(changes, selection, locations);
   // What was refused is of no interest once the edit is another.
-  const wanted = JSON.stringify({ selection, changes });
+  const wanted = JSON.stringify({ selection, changes, target });
   const refused = start.data?.kind === 'refused' && sent === wanted ? start.data.problems : [];
   const told = [...(isStale ? [] : (preview?.problems ?? [])), ...refused];
   const isNothing = !isStale && preview?.selected?.products === 0;
@@ -111,14 +118,14 @@ export function EditEditor({ data }: { data: EditorData }) {
   const review = () => {
     setAsked(true);
     const [first] = read.problems;
-    if (selection === null || changes === null) {
+    if (selection === null || changes === null || target === null) {
       if (first !== undefined) focusControl(first.control);
       return;
     }
     if (isNothing) return;
     setSent(wanted);
     const name = form.name.trim() === '' ? suggested : form.name.trim();
-    ask(start, { intent: 'start', name, selection, changes });
+    ask(start, { intent: 'start', name, selection, changes, target });
   };
   // On what is there by then: uploads end when they end.
   const setChange = (at: number, part: Partial<ChangeForm>) =>
@@ -127,7 +134,9 @@ export function EditEditor({ data }: { data: EditorData }) {
       changes: now.changes.map((one, index) => (index === at ? { ...one, ...part } : one)),
     }));
   const add = () => {
-    const field = EDIT_FIELDS.find((one) => form.changes.every((change) => change.field !== one)) ?? 'tags';
+    const fields = fieldsFor(form.target.kind);
+    const field =
+      fields.find((one) => form.changes.every((change) => change.field !== one)) ?? fields.at(-1) ?? 'tags';
     const id = String(1 + Math.max(-1, ...form.changes.map((change) => Number(change.id))));
     setForm({ ...form, changes: [...form.changes, newChange(field, id)] });
     setFocus({ control: `changes.${form.changes.length}.field` });
@@ -139,12 +148,27 @@ export function EditEditor({ data }: { data: EditorData }) {
   };
 
   const isReviewing = start.state !== 'idle' || start.data?.kind === 'started';
+  const isPromotion = form.target.kind === 'promotion';
+  // Who came for a promotion or for one store begins there.
+  const isTargetFirst = data.target.kind !== 'catalog';
+  const targetCard = (
+    <EditTargetCard
+      form={form.target}
+      onChange={(part) => setForm({ ...form, target: { ...form.target, ...part } })}
+      problemOf={problemOf}
+      timeZone={data.timeZone}
+    />
+  );
   const primaryAction = { content: 'Review all changes', onAction: review, loading: isReviewing };
   return (
     <PageFrame
-      title="New bulk edit"
+      title={isPromotion ? 'New promotion' : 'New bulk edit'}
       fullWidth
-      backAction={{ content: 'Bulk edits', url: '/app/edits' }}
+      backAction={
+        isPromotion
+          ? { content: 'Promotions', url: '/app/promotions' }
+          : { content: 'Bulk edits', url: '/app/edits' }
+      }
       primaryAction={primaryAction}
       secondaryActions={[
         { content: 'Saved edits', onAction: () => setDialog('load') },
@@ -161,6 +185,7 @@ export function EditEditor({ data }: { data: EditorData }) {
         )}
         <InlineGrid columns={{ xs: 1, lg: 'minmax(0, 2fr) minmax(0, 3fr)' }} gap="400" alignItems="start">
           <BlockStack gap="400">
+            {isTargetFirst && targetCard}
             <EditSelectionCard
               form={form.selection}
               onChange={(chosen) => setForm({ ...form, selection: chosen })}
@@ -177,12 +202,14 @@ export function EditEditor({ data }: { data: EditorData }) {
             >
               <SelectedCounts preview={preview} isStale={isStale} selection={selection} />
             </EditSelectionCard>
+            {!isTargetFirst && targetCard}
             {form.changes.map((change, at) => (
               <EditChangeCard
                 key={change.id}
                 form={change}
                 number={at + 1}
                 shop={{ currencyCode, locations: choices.locations }}
+                fields={fieldsFor(form.target.kind)}
                 name={(control) => `changes.${at}.${control}`}
                 problemOf={problemOf}
                 onChange={(part) => setChange(at, part)}
@@ -217,6 +244,9 @@ export function EditEditor({ data }: { data: EditorData }) {
           <EditPreviewCard
             selection={selection}
             changes={changes}
+            target={read.draftTarget}
+            areTimesMissing={target === null}
+            timeZone={data.timeZone}
             preview={preview}
             isStale={isStale}
             hasProblems={read.problems.some(({ isMissing }) => !isMissing)}
@@ -266,40 +296,4 @@ function useTaken<Answer>(answer: Answer | null): Answer | null {
   if (answer === null || answer === taken) return null;
   setTaken(answer);
   return answer;
-}
-
-/** How many are selected; SKUs that the catalog lacks are named. */
-function SelectedCounts(props: {
-  preview: EditorPreview | null;
-  isStale: boolean;
-  selection: ProductSelection | null;
-}) {
-  const { preview, isStale, selection } = props;
-  const canCount = selection !== null;
-  const isAll = selection?.kind === 'query' && selection.query.trim() === '';
-  const selected = preview?.selected ?? null;
-  const missing = preview?.missing ?? { count: 0, first: [] };
-  const text = !canCount
-    ? ''
-    : selected === null
-      ? isStale
-        ? 'Counting…'
-        : ''
-      : `${counted(selected.products, 'product')}, ${counted(selected.variants, 'variant')} selected${isAll ? ': your whole catalog' : ''}`;
-  return (
-    <BlockStack gap="200">
-      <div role="status" aria-live="polite">
-        <Text as="p" fontWeight="semibold" tone={isStale ? 'subdued' : 'base'}>
-          {text}
-        </Text>
-      </div>
-      {canCount && missing.count > 0 && (
-        <Banner tone="warning" title={`${counted(missing.count, 'SKU is', 'SKUs are')} not in your catalog`}>
-          <Text as="p" breakWord>
-            {`${missing.first.join(', ')}${missing.count > missing.first.length ? ` and ${missing.count - missing.first.length} more` : ''}. Upper and lower case matter. The others are edited.`}
-          </Text>
-        </Banner>
-      )}
-    </BlockStack>
-  );
 }

@@ -17,6 +17,10 @@ export function EditFieldsCard(props: {
   next: string | null;
   view: string;
   names: ChangeNames;
+  timeZone: string;
+  title?: string;
+  /** The plan alone is shown: what became of each field is told elsewhere. */
+  isPlanOnly?: boolean;
   /** Absent: there is nothing to undo. */
   onUndo?: (productIds: string[]) => void;
 }) {
@@ -37,7 +41,7 @@ export function EditFieldsCard(props: {
       <Box padding="400">
         <InlineGrid columns={{ xs: 1, sm: ['twoThirds', 'oneThird'] }} gap="200" alignItems="center">
           <Text as="h2" variant="headingMd">
-            Field by field
+            {props.title ?? 'Field by field'}
           </Text>
           <Select
             label="Show"
@@ -51,6 +55,8 @@ export function EditFieldsCard(props: {
       <EditFieldsTable
         fields={props.fields}
         names={props.names}
+        timeZone={props.timeZone}
+        isPlanOnly={props.isPlanOnly ?? false}
         loading={navigation.state === 'loading'}
         {...(onUndo !== undefined && {
           choosing: {

@@ -1,9 +1,10 @@
 import { BlockStack, Box, IndexTable, InlineStack, Link, Text, useBreakpoints } from '@shopify/polaris';
 import type { IndexTableProps } from '@shopify/polaris';
 import type { FieldValue } from '~/core/decision';
+import type { LowestPrice } from '~/core/lowest-price';
 import { BeforeAfter } from './audit-table';
 import type { ChangeNames } from './audit-table';
-import { editFieldStateWords, editSkipWords, warningWords } from './edit-words';
+import { editFieldStateWords, editSkipWords, lowestPriceWords, warningWords } from './edit-words';
 import { fieldLabel } from './field-words';
 import { StateBadge } from './state-badge';
 import type { StateWords } from './state-words';
@@ -22,11 +23,16 @@ export interface EditTableField {
   code: string | null;
   message: string | null;
   warnings: string[];
+  /** Of a compare-at price, where the shop is told of it. */
+  lowestPrice: LowestPrice | null;
 }
 
 interface Props {
   fields: EditTableField[];
   names: ChangeNames;
+  timeZone: string;
+  /** What became of the fields is not shown, only what there is to note of them. */
+  isPlanOnly?: boolean;
   loading: boolean;
   /** Absent: products cannot be chosen. What is done with them is `bulkActions`. */
   choosing?: {
@@ -39,7 +45,8 @@ interface Props {
 type Chosen = NonNullable<IndexTableProps['onSelectionChange']>;
 
 /** Every field of an edit's plan, before and after, with what became of it. Products are chosen with all of their fields. */
-export function EditFieldsTable({ fields, names, loading, choosing }: Props) {
+export function EditFieldsTable(props: Props) {
+  const { fields, names, timeZone, isPlanOnly = false, loading, choosing } = props;
   const { smDown } = useBreakpoints();
   const choose: Chosen = (_type, isChosen, selection) => {
     if (typeof selection === 'string') {
@@ -53,6 +60,7 @@ export function EditFieldsTable({ fields, names, loading, choosing }: Props) {
       isChosen,
     );
   };
+  const cells = { names, timeZone, isPlanOnly };
   return (
     <IndexTable
       condensed={smDown}
@@ -72,7 +80,12 @@ export function EditFieldsTable({ fields, names, loading, choosing }: Props) {
           </Text>
         </Box>
       }
-      headings={[{ title: 'Product' }, { title: 'Field' }, { title: 'Before → after' }, { title: 'State' }]}
+      headings={[
+        { title: 'Product' },
+        { title: 'Field' },
+        { title: 'Before → after' },
+        { title: isPlanOnly ? 'Notes' : 'State' },
+      ]}
     >
       {fields.map((field, index) => (
         <IndexTable.Row
@@ -82,7 +95,7 @@ export function EditFieldsTable({ fields, names, loading, choosing }: Props) {
           selected={choosing?.chosen.has(field.productId) === true}
           accessibilityLabel={`Choose ${field.title}`}
         >
-          {smDown ? <PhoneCell field={field} names={names} /> : <WideCells field={field} names={names} />}
+          {smDown ? <PhoneCell field={field} {...cells} /> : <WideCells field={field} {...cells} />}
         </IndexTable.Row>
       ))}
     </IndexTable>
@@ -92,6 +105,8 @@ export function EditFieldsTable({ fields, names, loading, choosing }: Props) {
 interface RowProps {
   field: EditTableField;
   names: ChangeNames;
+  timeZone: string;
+  isPlanOnly: boolean;
 }
 
 /** What there is to say of the row: a skip by its reason, anything else by its state. */
@@ -120,12 +135,23 @@ function Product({ field }: { field: EditTableField }) {
   );
 }
 
-function Notes({ field }: { field: EditTableField }) {
+/** Nothing where only the plan counts, and the field changes as planned. */
+function State({ field, isPlanOnly }: { field: EditTableField; isPlanOnly: boolean }) {
+  if (isPlanOnly && field.state !== 'skipped') return null;
+  return <StateBadge words={words(field)} />;
+}
+
+function Notes({ field, timeZone }: { field: EditTableField; timeZone: string }) {
   return (
     <>
       {field.warnings.map((warning) => (
         <StateBadge key={warning} words={{ label: warningWords(warning), tone: 'warning' }} />
       ))}
+      {field.lowestPrice !== null && (
+        <Text as="span" tone="subdued">
+          {lowestPriceWords(field.lowestPrice, timeZone)}
+        </Text>
+      )}
       {field.message !== null && (
         <Text as="span" tone="subdued" breakWord>
           {field.message}
@@ -135,7 +161,7 @@ function Notes({ field }: { field: EditTableField }) {
   );
 }
 
-function WideCells({ field, names }: RowProps) {
+function WideCells({ field, names, timeZone, isPlanOnly }: RowProps) {
   return (
     <>
       <IndexTable.Cell>
@@ -156,8 +182,8 @@ function WideCells({ field, names }: RowProps) {
       <IndexTable.Cell>
         <div style={{ whiteSpace: 'normal', minWidth: 140, maxWidth: 260 }}>
           <BlockStack gap="100" inlineAlign="start">
-            <StateBadge words={words(field)} />
-            <Notes field={field} />
+            <State field={field} isPlanOnly={isPlanOnly} />
+            <Notes field={field} timeZone={timeZone} />
           </BlockStack>
         </div>
       </IndexTable.Cell>
@@ -165,21 +191,21 @@ function WideCells({ field, names }: RowProps) {
   );
 }
 
-function PhoneCell({ field, names }: RowProps) {
+function PhoneCell({ field, names, timeZone, isPlanOnly }: RowProps) {
   return (
     <td style={{ padding: 'var(--p-space-300) var(--p-space-400)', width: '100%', whiteSpace: 'normal' }}>
       <BlockStack gap="100" inlineAlign="start">
         <Box width="100%">
           <InlineStack align="space-between" gap="200" wrap={false} blockAlign="start">
             <Product field={field} />
-            <StateBadge words={words(field)} />
+            <State field={field} isPlanOnly={isPlanOnly} />
           </InlineStack>
         </Box>
         <Text as="span" fontWeight="medium">
           {fieldLabel(field.field, names.locations)}
         </Text>
         <BeforeAfter field={field.field} before={field.before} after={field.after} names={names} />
-        <Notes field={field} />
+        <Notes field={field} timeZone={timeZone} />
       </BlockStack>
     </td>
   );

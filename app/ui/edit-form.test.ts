@@ -8,7 +8,7 @@ import { controlProblem, loadedEdit, newEdit, readEdit } from './edit-form';
 import { filterQuery, filtersOf, NO_SELECTION, selectionForm, typedSkus } from './edit-selection-form';
 import type { FilterForm } from './edit-selection-form';
 
-const CURRENCY = 'EUR';
+const SHOP = { currencyCode: 'EUR', timeZone: 'Europe/Berlin', now: new Date('2026-11-25T12:00:00Z') };
 
 /** As the model spells numbers: no sign but a minus, no superfluous zeros. */
 const amount = fc
@@ -147,10 +147,10 @@ describe('a saved edit', () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), selection, (changes, chosen) => {
         const typed = loadedEdit({ name: 'Saved', selection: chosen, changes }, newEdit());
-        const read = readEdit(typed, CURRENCY);
+        const read = readEdit(typed, SHOP);
         expect(read.selection).toEqual(chosen);
         // What makes no sense stays typed, and is told of.
-        if (checkBulkChanges(changes, { currencyCode: CURRENCY }).length === 0) {
+        if (checkBulkChanges(changes, { currencyCode: SHOP.currencyCode }).length === 0) {
           expect(read.problems).toEqual([]);
           expect(read.changes).toEqual(changes);
         } else {
@@ -194,7 +194,7 @@ describe('filters', () => {
 
   it('say which price is none, and which range holds nothing', () => {
     const read = (part: Partial<FilterForm>) =>
-      readEdit(newEdit({ ...NO_SELECTION, filters: { ...NO_SELECTION.filters, ...part } }), CURRENCY);
+      readEdit(newEdit({ ...NO_SELECTION, filters: { ...NO_SELECTION.filters, ...part } }), SHOP);
     expect(read({ priceFrom: '12,50' })).toMatchObject({
       selection: null,
       problems: expect.arrayContaining([expect.objectContaining({ control: 'filters.priceFrom' })]),
@@ -208,7 +208,7 @@ describe('a list of SKUs', () => {
     expect(typedSkus(' A-1\r\nB 2;C,A-1\tD\n\n')).toEqual(['A-1', 'B 2', 'C', 'D']);
   });
   it('that no edit can take is told of', () => {
-    const read = (skus: string) => readEdit(newEdit({ ...NO_SELECTION, way: 'skus', skus }), CURRENCY);
+    const read = (skus: string) => readEdit(newEdit({ ...NO_SELECTION, way: 'skus', skus }), SHOP);
     expect(read('x'.repeat(256)).problems[0]).toMatchObject({ control: 'skus', isMissing: false });
     const many = Array.from({ length: 50_001 }, (_, at) => `S${at}`).join();
     expect(read(many)).toMatchObject({ selection: null });
@@ -223,7 +223,7 @@ describe('a list of SKUs', () => {
 describe('what cannot be used', () => {
   const read = (part: Partial<ChangeForm>) => {
     const edit = newEdit();
-    return readEdit({ ...edit, changes: [{ ...newChange('price', '0'), ...part }] }, CURRENCY);
+    return readEdit({ ...edit, changes: [{ ...newChange('price', '0'), ...part }] }, SHOP);
   };
 
   it.each<[Partial<ChangeForm>, string]>([
@@ -279,7 +279,7 @@ describe('what cannot be used', () => {
 
   it('in a search is told with its place', () => {
     const edit = newEdit({ ...NO_SELECTION, way: 'search', query: 'tag:sale vendorr:x' });
-    const { selection: chosen, problems } = readEdit(edit, CURRENCY);
+    const { selection: chosen, problems } = readEdit(edit, SHOP);
     expect(chosen).toBeNull();
     expect(problems[0]).toMatchObject({
       control: 'query',
@@ -290,7 +290,7 @@ describe('what cannot be used', () => {
   it('of two changes that undo each other is told at the later', () => {
     const edit = newEdit();
     const vendor = { ...newChange('vendor', '0'), text: 'A' };
-    const read = readEdit({ ...edit, changes: [vendor, { ...vendor, id: '1', text: 'B' }] }, CURRENCY);
+    const read = readEdit({ ...edit, changes: [vendor, { ...vendor, id: '1', text: 'B' }] }, SHOP);
     expect(read.problems).toMatchObject([{ control: 'changes.1.field' }]);
   });
 

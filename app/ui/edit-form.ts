@@ -1,10 +1,13 @@
 /** A bulk edit as it is typed, what it means, and back: a saved edit is typed again. Pure. */
 import { checkBulkChanges } from '~/core/bulk-edit-check';
 import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit';
+import type { EditTarget } from '~/core/promotion';
 import { changeForm, newChange } from './edit-change-form';
 import type { ChangeForm, ControlProblem } from './edit-change-form';
 import { NO_SELECTION, readSelection, selectionForm } from './edit-selection-form';
 import type { SelectionForm } from './edit-selection-form';
+import { misplacedChanges, NO_TARGET, readTarget } from './edit-target-form';
+import type { ShopClock, TargetForm } from './edit-target-form';
 import { changeOf } from './read-edit-change';
 
 export interface EditForm {
@@ -12,52 +15,78 @@ export interface EditForm {
   name: string;
   selection: SelectionForm;
   changes: ChangeForm[];
+  target: TargetForm;
+}
+
+/** The shop, as far as an edit means something else in another. */
+export interface EditShop extends ShopClock {
+  /** ISO 4217. */
+  currencyCode: string;
 }
 
 export interface ReadEdit {
   /** Null where the form means none. */
   selection: ProductSelection | null;
   changes: BulkChange[] | null;
-  /** Controls are called "filters.priceFrom", "query", "skus", "products", "changes", "changes.0.number". */
+  target: EditTarget | null;
+  /** The target, good for a preview while its times are not complete. */
+  draftTarget: EditTarget;
+  /** Controls are called "filters.priceFrom", "query", "skus", "products", "changes", "changes.0.number", "startsAt". */
   problems: ControlProblem[];
 }
 
 /** An edit of the selection with nothing typed yet. */
-export function newEdit(selection: SelectionForm = NO_SELECTION): EditForm {
-  return { name: '', selection, changes: [newChange('price', '0')] };
+export function newEdit(selection: SelectionForm = NO_SELECTION, target: TargetForm = NO_TARGET): EditForm {
+  return { name: '', selection, changes: [newChange('price', '0')], target };
 }
 
-/** What the form means, and everything that keeps it from meaning an edit. `currencyCode`: ISO 4217, the shop's. */
-export function readEdit(form: EditForm, currencyCode: string): ReadEdit {
+/** What the form means, and everything that keeps it from meaning an edit. */
+export function readEdit(form: EditForm, shop: EditShop): ReadEdit {
   const chosen = readSelection(form.selection);
   const read = form.changes.map(changeOf);
+  const { target, draft, problems: ofTarget } = readTarget(form.target, shop);
   const changes = read.flatMap((one) => ('change' in one ? [one.change] : []));
+  const misplaced = misplacedChanges(form.target.kind, form.changes);
   const problems: ControlProblem[] = [
     ...('problems' in chosen ? chosen.problems : []),
+    ...ofTarget,
+    ...misplaced,
     ...read.flatMap((one, at) =>
       'problems' in one
         ? one.problems.map((problem) => ({ ...problem, control: `changes.${at}.${problem.control}` }))
         : [],
     ),
   ];
-  const isWhole = changes.length === form.changes.length;
-  const senseless = isWhole ? checkBulkChanges(changes, { currencyCode }) : [];
+  const isWhole = changes.length === form.changes.length && misplaced.length === 0;
+  const senseless = isWhole ? checkBulkChanges(changes, shop) : [];
   problems.push(...senseless.map((problem) => controlProblem(problem, form.changes)));
   return {
     selection: 'selection' in chosen ? chosen.selection : null,
     changes: isWhole && senseless.length === 0 ? changes : null,
+    target,
+    draftTarget: draft,
     problems,
   };
 }
 
-/** A saved edit as it would be typed; where only a selection was saved, the changes stay as they are. */
+/**
+ * A saved edit as it would be typed; where only a selection was saved, the changes stay as they are, and where no target
+ * was, the target.
+ */
 export function loadedEdit(
-  saved: { name: string; selection: ProductSelection; changes: BulkChange[] | null },
+  saved: {
+    name: string;
+    selection: ProductSelection;
+    changes: BulkChange[] | null;
+    target?: TargetForm;
+  },
   before: EditForm,
 ): EditForm {
   const selection = selectionForm(saved.selection);
-  if (saved.changes === null) return { ...before, selection };
+  const target = saved.target ?? before.target;
+  if (saved.changes === null) return { ...before, selection, target };
   return {
+    target,
     name: saved.name,
     selection,
     changes: saved.changes.map((change, at) => changeForm(change, String(at))),
@@ -90,6 +119,7 @@ export function controlProblem(
     const stock = changes.findIndex((one) => one.field === 'inventory' && one.locationId === value);
     return at(stock < 0 ? '' : `changes.${stock}.locationId`);
   }
+  if (root === 'startsAt' || root === 'endsAt' || root === 'priority') return at(root);
   if (root !== 'changes') return at('');
   const change = changes[Number(index)];
   return at(change === undefined ? 'changes' : `changes.${index}.${controlOf(change, path)}`);

@@ -12,8 +12,16 @@ import {
   useBreakpoints,
 } from '@shopify/polaris';
 import type { BulkChange, ProductSelection } from '~/core/bulk-edit';
+import type { EditTarget } from '~/core/promotion';
 import type { EditorPreview, PreviewRow } from './editor-requests';
-import { changeSentence, editSkipWords, plannedText, selectionSentence, warningWords } from './edit-words';
+import {
+  changeSentence,
+  editSkipWords,
+  plannedText,
+  selectionSentence,
+  targetSentences,
+  warningWords,
+} from './edit-words';
 import { fieldLabel } from './field-words';
 import { counted } from './formats';
 
@@ -21,6 +29,10 @@ import { counted } from './formats';
 export function EditPreviewCard(props: {
   selection: ProductSelection | null;
   changes: BulkChange[] | null;
+  target: EditTarget;
+  /** The times of a promotion are not complete. */
+  areTimesMissing: boolean;
+  timeZone: string;
   preview: EditorPreview | null;
   isStale: boolean;
   /** Something that was typed cannot be used. */
@@ -46,6 +58,7 @@ export function EditPreviewCard(props: {
             <Sentences
               selection={selection}
               changes={changes}
+              where={whereSentences(props)}
               selected={isStale ? null : (preview?.selected ?? null)}
               locations={locations}
             />
@@ -65,13 +78,24 @@ export function EditPreviewCard(props: {
   );
 }
 
+/** Where it applies; nothing where that is the catalog, as ever. */
+function whereSentences(props: { target: EditTarget; areTimesMissing: boolean; timeZone: string }): string[] {
+  const { target, areTimesMissing, timeZone } = props;
+  if (target.kind === 'catalog') return [];
+  if (target.kind === 'store' || areTimesMissing) return targetSentences(target.kind, null, timeZone);
+  const { startsAt, endsAt, ...terms } = target.terms;
+  const texts = { ...terms, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null };
+  return targetSentences(target.kind, texts, timeZone);
+}
+
 function Sentences(props: {
   selection: ProductSelection;
   changes: BulkChange[];
+  where: string[];
   selected: EditorPreview['selected'];
   locations: Record<string, string>;
 }) {
-  const { selection, changes, selected, locations } = props;
+  const { selection, changes, where, selected, locations } = props;
   const sentences = changes.map((change) => changeSentence(change, locations));
   const first = sentences[0] ?? '';
   const counts =
@@ -93,6 +117,11 @@ function Sentences(props: {
           <Text as="p" breakWord>{`All of this ${on}`}</Text>
         </>
       )}
+      {where.map((sentence) => (
+        <Text as="p" key={sentence}>
+          {sentence}
+        </Text>
+      ))}
       <Text as="p" tone="subdued">
         Nothing is written before you have reviewed all changes and said yes.
       </Text>

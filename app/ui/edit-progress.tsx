@@ -1,5 +1,6 @@
 import { BlockStack, Button, Card, InlineStack, Link, ProgressBar, Text } from '@shopify/polaris';
 import type { ReactNode } from 'react';
+import type { EditTarget } from '~/core/promotion';
 import { counted, formatCount, formatSpan } from './formats';
 import { useProgress } from './live';
 import type { Progress } from './progress';
@@ -8,6 +9,7 @@ import type { Progress } from './progress';
 export interface EditInProgress {
   id: string;
   state: string;
+  target: EditTarget['kind'];
   createdAt: string;
   startedAt: string | null;
   cancelRequested: boolean;
@@ -159,7 +161,7 @@ export function ApplyingCard({ edit, now, cancelling, onCancel }: Props) {
       <Bar
         id="edit-writing"
         progress={written}
-        words={`Your catalog: ${formatCount(edit.productsWritten)} of ${counted(edit.productsToChange, 'product')} written`}
+        words={`${edit.target === 'store' ? 'Your overrides' : 'Your catalog'}: ${formatCount(edit.productsWritten)} of ${counted(edit.productsToChange, 'product')} written`}
       />
       {run !== null && (
         <Bar

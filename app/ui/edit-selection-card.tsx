@@ -1,12 +1,10 @@
 import {
-  Banner,
   BlockStack,
   Box,
   Button,
   ButtonGroup,
   Card,
   ChoiceList,
-  DropZone,
   InlineGrid,
   InlineStack,
   Text,
@@ -14,9 +12,10 @@ import {
 import type { ReactNode } from 'react';
 import type { ProductStatus } from '~/core/product-state';
 import { TextControl, controlId } from './edit-controls';
-import type { ProblemOf } from './edit-controls';
-import { filterQuery, typedSkus } from './edit-selection-form';
+import { filterQuery } from './edit-selection-form';
 import type { FilterForm, SelectionForm } from './edit-selection-form';
+import { EditSkuList } from './edit-sku-list';
+import type { SkuListProps } from './edit-sku-list';
 import { counted } from './formats';
 import { ManyChoice } from './many-choice';
 
@@ -27,17 +26,10 @@ export interface FilterChoices {
   tags: string[];
 }
 
-interface Props {
-  form: SelectionForm;
-  onChange: (form: SelectionForm) => void;
-  problemOf: ProblemOf;
+interface Props extends SkuListProps {
   choices: FilterChoices;
   /** The first of the chosen products, by title; none: they are not known by title. */
   chosenTitles: string[];
-  onFile: (file: File) => void;
-  readingFile: boolean;
-  /** Of the file that was chosen last. */
-  fileProblems: string[];
   /** How many are selected, and what else is to be said of it. */
   children: ReactNode;
 }
@@ -82,7 +74,7 @@ function Fields(props: Props) {
     case 'search':
       return <Search {...props} />;
     case 'skus':
-      return <Skus {...props} />;
+      return <EditSkuList {...props} />;
     case 'products':
       return <Chosen {...props} />;
   }
@@ -222,73 +214,6 @@ function Search({ form, onChange, problemOf }: Props) {
         barcode, price, compare_at_price, cost, inventory_total, inventory_quantity, created_at, updated_at,
         gift_card, published.
       </Text>
-    </BlockStack>
-  );
-}
-
-/** Lines of a file that are told of. */
-const SHOWN_PROBLEMS = 5;
-
-function Skus({ form, onChange, problemOf, onFile, readingFile, fileProblems }: Props) {
-  const { skuList } = form;
-  const typed = typedSkus(form.skus).length;
-  return (
-    <BlockStack gap="300">
-      {skuList === null ? (
-        <TextControl
-          control="skus"
-          problemOf={problemOf}
-          label="SKUs"
-          value={form.skus}
-          onChange={(skus) => onChange({ ...form, skus })}
-          multiline={5}
-          maxHeight={240}
-          spellCheck={false}
-          placeholder={'TENT-1\nTENT-2'}
-          helpText={typed === 0 ? 'One on each line, or separated by commas' : counted(typed, 'SKU')}
-        />
-      ) : (
-        <InlineStack gap="200" align="space-between" blockAlign="center">
-          <Text as="p" breakWord>
-            <Text as="span" fontWeight="semibold">
-              {skuList.name}
-            </Text>
-            {`: ${counted(skuList.skus.length, 'SKU')}`}
-          </Text>
-          <Button onClick={() => onChange({ ...form, skuList: null })}>Remove the list</Button>
-        </InlineStack>
-      )}
-      {fileProblems.length > 0 && (
-        <Banner
-          tone={skuList === null ? 'critical' : 'warning'}
-          title={
-            skuList === null
-              ? 'The file cannot be taken'
-              : `${counted(fileProblems.length, 'line')} of the file left out`
-          }
-        >
-          {fileProblems.slice(0, SHOWN_PROBLEMS).map((problem) => (
-            <p key={problem}>{problem}</p>
-          ))}
-        </Banner>
-      )}
-      <DropZone
-        label="File of SKUs"
-        labelHidden
-        accept=".csv,.txt,text/csv,text/plain"
-        type="file"
-        allowMultiple={false}
-        disabled={readingFile}
-        variableHeight
-        onDropAccepted={([file]) => {
-          if (file !== undefined) onFile(file);
-        }}
-      >
-        <DropZone.FileUpload
-          actionTitle={readingFile ? 'Reading the file' : 'Choose a file of SKUs'}
-          actionHint="CSV with a column SKU, or text with one on each line"
-        />
-      </DropZone>
     </BlockStack>
   );
 }

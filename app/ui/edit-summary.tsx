@@ -1,9 +1,11 @@
-import { BlockStack, Card, InlineGrid, InlineStack, Link, List, Text } from '@shopify/polaris';
+import { Banner, BlockStack, Card, InlineGrid, InlineStack, Link, List, Text } from '@shopify/polaris';
+import type { EditTarget, PromotionState } from '~/core/promotion';
 import { fieldsLeft } from './edit-views';
 import type { EditFigures } from './edit-views';
 import { editStateWords, warningWords } from './edit-words';
 import { Figure } from './figure';
 import { counted, formatCount, formatInstant, formatSpan } from './formats';
+import { promotionStateWords, spanWords } from './promotion-words';
 
 /** Another edit of a chain of undos. */
 export interface LinkedEdit {
@@ -15,10 +17,12 @@ export interface LinkedEdit {
 export function EditPurpose(props: {
   products: string;
   what: string[];
+  /** Where it applies, and when. */
+  where: string[];
   undoes: LinkedEdit | null;
   undoneBy: (LinkedEdit & { state: string })[];
 }) {
-  const { products, what, undoes, undoneBy } = props;
+  const { products, what, where, undoes, undoneBy } = props;
   return (
     <Card>
       <BlockStack gap="200">
@@ -41,6 +45,11 @@ export function EditPurpose(props: {
             <Text as="p" tone="subdued" breakWord>
               {`For ${products}.`}
             </Text>
+            {where.map((sentence) => (
+              <Text as="p" key={sentence}>
+                {sentence}
+              </Text>
+            ))}
           </>
         )}
         {undoneBy.map(({ id, name, state }) => (
@@ -139,6 +148,7 @@ export function EditResult(props: {
     startedAt: string | null;
     finishedAt: string | null;
     confirmedBy: string | null;
+    target: EditTarget['kind'];
     run: { id: string; productsTotal: number; counts: Record<string, number> } | null;
   };
   /** Where there is no run: how Shopify gets it. */
@@ -170,6 +180,7 @@ export function EditResult(props: {
           </Text>
         )}
         {run === null && note !== null && <Text as="p">{note}</Text>}
+        {edit.target === 'store' && <Link url="/app/overrides">Overrides of this store</Link>}
         {edit.startedAt !== null && edit.finishedAt !== null && (
           <Text as="p" tone="subdued">
             {`Applied by ${edit.confirmedBy ?? 'itself'} at ${formatInstant(edit.startedAt, timeZone)}, ended ${formatInstant(edit.finishedAt, timeZone)}.`}
@@ -177,5 +188,38 @@ export function EditResult(props: {
         )}
       </BlockStack>
     </Card>
+  );
+}
+
+const PROMOTION_TITLES: Record<PromotionState, string> = {
+  scheduled: 'This promotion is on the calendar',
+  active: 'This promotion is on',
+  ended: 'This promotion has ended',
+  cancelled: 'This promotion was cancelled',
+};
+
+/** A promotion that was planned here: where it is now. */
+export function ScheduledBanner(props: {
+  editId: string;
+  /** Null: it was deleted since. */
+  promotion: {
+    state: PromotionState;
+    activatedAt: string | null;
+    startsAt: string;
+    endsAt: string | null;
+  } | null;
+  timeZone: string;
+}) {
+  const { editId, promotion, timeZone } = props;
+  if (promotion === null)
+    return <Banner tone="info">The promotion was deleted. What it did is in the audit log.</Banner>;
+  return (
+    <Banner
+      tone={promotion.state === 'ended' || promotion.state === 'cancelled' ? 'info' : 'success'}
+      title={PROMOTION_TITLES[promotion.state]}
+      action={{ content: 'Show the promotion', url: `/app/promotions/${editId}` }}
+    >
+      {`${promotionStateWords(promotion).label}: ${spanWords(promotion, timeZone)}.`}
+    </Banner>
   );
 }

@@ -2,8 +2,11 @@
 import type { AmountChange, BulkChange, PriceFloor, ProductSelection, Rounding } from '~/core/bulk-edit';
 import type { FieldValue } from '~/core/decision';
 import type { GuardFinding } from '~/core/edit-guard';
+import type { LowestPrice } from '~/core/lowest-price';
+import type { EditTarget } from '~/core/promotion';
 import { fieldLabel, fieldText } from './field-words';
-import { counted, formatShare } from './formats';
+import { counted, formatInstant, formatShare } from './formats';
+import { priorityWords, spanWords } from './promotion-words';
 import type { StateWords } from './state-words';
 
 const EDIT_STATES: Record<string, StateWords> = {
@@ -43,7 +46,65 @@ const SKIPS: Record<string, string> = {
 };
 
 /** Where an edit stands. A word that is not known is shown as it is. */
-export const editStateWords = (state: string): StateWords => EDIT_STATES[state] ?? { label: state };
+export function editStateWords(state: string, target: EditTarget['kind'] = 'catalog'): StateWords {
+  const words = EDIT_STATES[state] ?? { label: state };
+  return state === 'finished' && target === 'promotion' ? { ...words, label: 'Scheduled' } : words;
+}
+
+/** Where an edit goes, in short. */
+export const TARGET_WORDS: Record<EditTarget['kind'], string> = {
+  catalog: 'Catalog and all stores',
+  store: 'This store only',
+  promotion: 'Promotion',
+};
+
+/** What comes of applying an edit, by where it goes. */
+export const CONSEQUENCES: Record<EditTarget['kind'], string> = {
+  catalog: 'It is written to your catalog and to Shopify. You can take it back afterwards.',
+  store:
+    'It is written to this store in Shopify; your catalog stays as it is. You can take it back afterwards.',
+  promotion: 'The prices go to this store when the promotion starts, and back when it ends.',
+};
+
+/** The terms of a promotion as pages get them: instants in ISO 8601. */
+export interface PromotionTermsText {
+  startsAt: string;
+  endsAt: string | null;
+  priority: number;
+  showsBaseAsCompareAt: boolean;
+}
+
+/** Where an edit applies, and of a promotion when, a sentence each; `terms` null: they are not known. */
+export function targetSentences(
+  target: EditTarget['kind'],
+  terms: PromotionTermsText | null,
+  timeZone: string,
+): string[] {
+  switch (target) {
+    case 'catalog':
+      return ['In your catalog; every store follows.'];
+    case 'store':
+      return ['In this store only, whatever the catalog says, until you revoke it.'];
+    case 'promotion':
+      return terms === null ? ['As a promotion in this store.'] : promotionSentences(terms, timeZone);
+  }
+}
+
+function promotionSentences(terms: PromotionTermsText, timeZone: string): string[] {
+  return [
+    `As a promotion in this store, ${spanWords(terms, timeZone)} (${timeZone}).`,
+    `Priority over other promotions: ${priorityWords(terms.priority).toLowerCase()}.`,
+    ...(terms.showsBaseAsCompareAt ? ['The regular price is shown as compare-at price.'] : []),
+  ];
+}
+
+/** "Lowest price of 30 days: 18.00". */
+export function lowestPriceWords(lowest: LowestPrice, timeZone: string): string {
+  const since =
+    lowest.knownOnlySince === null ? '' : ` (known since ${formatInstant(lowest.knownOnlySince, timeZone)})`;
+  return `Lowest price of 30 days: ${fieldText('price', lowest.amount)}${since}`;
+}
+
 /** What became of one field of an edit. */
 export const editFieldStateWords = (state: string): StateWords => FIELD_STATES[state] ?? { label: state };
 export const warningWords = (code: string): string => WARNINGS[code] ?? code;

@@ -1,11 +1,24 @@
 /** What the editor of bulk edits asks of its page, and what it is answered. */
 import type { BulkChange, EditProblem, PlannedField, ProductSelection } from '~/core/bulk-edit';
+import type { EditTarget } from '~/core/promotion';
 import type { ActionAnswer } from './action-answer';
 
 export type EditorRequest =
   /** `asked` comes back with the answer: only that of the newest question is shown. */
-  | { intent: 'preview'; asked: number; selection: ProductSelection; changes: BulkChange[] | null }
-  | { intent: 'start'; name: string; selection: ProductSelection; changes: BulkChange[] }
+  | {
+      intent: 'preview';
+      asked: number;
+      selection: ProductSelection;
+      changes: BulkChange[] | null;
+      target: EditTarget;
+    }
+  | {
+      intent: 'start';
+      name: string;
+      selection: ProductSelection;
+      changes: BulkChange[];
+      target: EditTarget;
+    }
   | { intent: 'save'; name: string; selection: ProductSelection; changes: BulkChange[] | null }
   | { intent: 'delete'; id: string };
 

@@ -1,6 +1,16 @@
-import { BlockStack, Button, IndexTable, InlineStack, Link, Text, useBreakpoints } from '@shopify/polaris';
+import {
+  Badge,
+  BlockStack,
+  Button,
+  IndexTable,
+  InlineStack,
+  Link,
+  Text,
+  useBreakpoints,
+} from '@shopify/polaris';
+import type { EditTarget } from '~/core/promotion';
 import { isEditEnded } from './edit-views';
-import { editStateWords } from './edit-words';
+import { editStateWords, TARGET_WORDS } from './edit-words';
 import { counted, formatCount, formatInstant } from './formats';
 import { StateBadge } from './state-badge';
 
@@ -11,6 +21,8 @@ export interface EditsTableRow {
   /** What it does, a sentence a change. */
   what: string[];
   via: string;
+  /** Where it goes. */
+  target: EditTarget['kind'];
   causedBy: string;
   /** Of an undo: the edit it takes back. */
   undoOf: string | null;
@@ -33,8 +45,9 @@ function what({ what: sentences }: EditsTableRow): string {
 const origin = ({ via, causedBy }: EditsTableRow): string => (via === 'api' ? `${causedBy} · API` : causedBy);
 
 /** "120 of 480": fields that were written, of those that were planned. */
-function fields({ state, fieldsApplied, fieldsToChange }: EditsTableRow): string {
-  if (state === 'planning') return '–';
+function fields({ state, target, fieldsApplied, fieldsToChange }: EditsTableRow): string {
+  // A promotion writes nothing itself: prices follow it when it starts.
+  if (state === 'planning' || target === 'promotion') return '–';
   if (fieldsApplied === fieldsToChange) return formatCount(fieldsApplied);
   return `${formatCount(fieldsApplied)} of ${formatCount(fieldsToChange)}`;
 }
@@ -47,6 +60,11 @@ function Name({ edit }: { edit: EditsTableRow }) {
       </Text>
     </Link>
   );
+}
+
+/** Nothing where it goes into the catalog, as most do. */
+function Target({ edit }: { edit: EditsTableRow }) {
+  return edit.target === 'catalog' ? null : <Badge>{TARGET_WORDS[edit.target]}</Badge>;
 }
 
 function What({ edit }: { edit: EditsTableRow }) {
@@ -91,7 +109,7 @@ function State({ edit }: { edit: EditsTableRow }) {
       words={
         waits
           ? { label: 'To be confirmed', tone: 'warning', progress: 'incomplete' }
-          : editStateWords(edit.state)
+          : editStateWords(edit.state, edit.target)
       }
     />
   );
@@ -132,9 +150,10 @@ function WideCells({ edit, timeZone, ...undo }: CellProps) {
     <>
       <IndexTable.Cell>
         <div style={{ whiteSpace: 'normal', minWidth: 240, maxWidth: 420, overflowWrap: 'anywhere' }}>
-          <BlockStack>
+          <BlockStack inlineAlign="start">
             <Name edit={edit} />
             <What edit={edit} />
+            <Target edit={edit} />
           </BlockStack>
         </div>
       </IndexTable.Cell>
@@ -175,8 +194,14 @@ function PhoneCell({ edit, timeZone, ...undo }: CellProps) {
           <State edit={edit} />
         </InlineStack>
         <What edit={edit} />
+        <div>
+          <Target edit={edit} />
+        </div>
         {edit.state !== 'planning' && (
-          <Text as="span">{`${counted(edit.productsToChange, 'product')}, ${fields(edit)} fields changed`}</Text>
+          <Text as="span">
+            {counted(edit.productsToChange, 'product') +
+              (edit.target === 'promotion' ? '' : `, ${fields(edit)} fields changed`)}
+          </Text>
         )}
         <Text as="span" tone="subdued" variant="bodySm">
           {`${formatInstant(edit.createdAt, timeZone)} · ${origin(edit)}`}

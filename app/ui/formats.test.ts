@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { counted, formatBytes, formatInstant, formatRate, formatShare, formatSpan } from './formats';
+import {
+  counted,
+  formatBytes,
+  formatDay,
+  formatInstant,
+  formatMonth,
+  formatRate,
+  formatShare,
+  formatSpan,
+  formatTime,
+} from './formats';
 
 describe('formats', () => {
   it('writes numbers, rates and sizes', () => {
@@ -33,5 +43,15 @@ describe('formats', () => {
   it('writes an instant in the time zone of the shop', () => {
     expect(formatInstant('2026-11-24T23:05:00.000Z', 'UTC')).toBe('24 Nov 2026, 23:05');
     expect(formatInstant('2026-11-24T23:05:00.000Z', 'Europe/Berlin')).toBe('25 Nov 2026, 00:05');
+  });
+
+  it('writes a month, a day and a time of day', () => {
+    expect([formatMonth('2026-01'), formatMonth('2026-12')]).toEqual(['January 2026', 'December 2026']);
+    expect([formatDay('2026-11-29'), formatDay('2026-11-30'), formatDay('2028-02-29')]).toEqual([
+      'Sunday, 29 November',
+      'Monday, 30 November',
+      'Tuesday, 29 February',
+    ]);
+    expect(formatTime('2026-11-24T23:05:00.000Z', 'Europe/Berlin')).toBe('00:05');
   });
 });

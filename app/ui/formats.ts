@@ -66,3 +66,38 @@ export function formatInstant(iso: string, timeZone: string, { seconds = false }
 export function secondsBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
 }
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
+export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+/** "2026-11" as "November 2026". */
+export function formatMonth(month: string): string {
+  const [year = '', number = ''] = month.split('-');
+  return `${MONTHS[Number(number) - 1] ?? number} ${year}`;
+}
+
+/** "2026-11-03" as "Tuesday, 3 November". */
+export function formatDay(day: string): string {
+  const [, month = '', number = ''] = day.split('-');
+  // getUTCDay begins with Sunday.
+  const weekday = WEEKDAYS[(new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7] ?? '';
+  return `${weekday}, ${Number(number)} ${MONTHS[Number(month) - 1] ?? month}`;
+}
+
+/** An instant (ISO 8601) in a time zone as "14:05". */
+export function formatTime(iso: string, timeZone: string): string {
+  return formatInstant(iso, timeZone).slice(-5);
+}

@@ -2,6 +2,7 @@
 import { useFetcher } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import type { BulkChange, ProductSelection } from '~/core/bulk-edit';
+import type { EditTarget } from '~/core/promotion';
 import type { EditorAnswer, EditorPreview, EditorRequest } from './editor-requests';
 
 /** Typing asks only after this pause. */
@@ -21,25 +22,31 @@ export interface LivePreview {
 export function useLivePreview(
   selection: ProductSelection | null,
   changes: BulkChange[] | null,
+  target: EditTarget,
 ): LivePreview {
   const fetcher = useFetcher<EditorAnswer>();
   const { data, submit } = fetcher;
-  const wanted = selection === null ? null : JSON.stringify({ selection, changes });
+  const wanted = selection === null ? null : JSON.stringify({ selection, changes, target });
   const asked = useRef({ number: 0, of: '' });
   const [shown, setShown] = useState<{ of: string; preview: EditorPreview } | null>(null);
 
-  const latest = useRef({ selection, changes });
+  const latest = useRef({ selection, changes, target });
   useEffect(() => {
-    latest.current = { selection, changes };
+    latest.current = { selection, changes, target };
   });
 
   useEffect(() => {
     if (wanted === null) return;
     const timer = setTimeout(() => {
-      const { selection, changes } = latest.current;
+      const { selection, ...draft } = latest.current;
       if (selection === null) return;
       asked.current = { number: asked.current.number + 1, of: wanted };
-      const request: EditorRequest = { intent: 'preview', asked: asked.current.number, selection, changes };
+      const request: EditorRequest = {
+        intent: 'preview',
+        asked: asked.current.number,
+        selection,
+        ...draft,
+      };
       // A question cuts off the one before.
       submit(JSON.stringify(request), { method: 'post', encType: 'application/json' });
     }, TYPING_PAUSE_MS);

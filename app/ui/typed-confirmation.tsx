@@ -1,12 +1,11 @@
 import { BlockStack, List, Modal, Text, TextField } from '@shopify/polaris';
 import { useState } from 'react';
-import { counted } from './formats';
 
 /** Asks for the number of products to be typed before what goes beyond the shop's limits is done. */
 export function TypedConfirmation(props: {
+  /** What the button says. */
+  confirm: string;
   products: number;
-  /** What is done to them: "Apply to". */
-  verb: string;
   consequence: string;
   /** Why it must be confirmed. */
   reasons: string[];
@@ -14,7 +13,7 @@ export function TypedConfirmation(props: {
   onApply: (confirmation: string) => void;
   onClose: () => void;
 }) {
-  const { products, reasons, verb } = props;
+  const { products, reasons, confirm } = props;
   const [typed, setTyped] = useState('');
   const expected = String(products);
   const fits = typed.trim() === expected;
@@ -27,9 +26,9 @@ export function TypedConfirmation(props: {
     <Modal
       open
       onClose={props.onClose}
-      title={`${verb} ${counted(products, 'product')}?`}
+      title={`${confirm}?`}
       primaryAction={{
-        content: `${verb} ${counted(products, 'product')}`,
+        content: confirm,
         destructive: true,
         loading: props.applying,
         onAction: apply,

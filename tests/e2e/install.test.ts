@@ -87,6 +87,7 @@ describe('installing', () => {
     expect(await page.locator('#app-nav a').allTextContents()).toEqual([
       'Products',
       'Bulk edits',
+      'Promotions',
       'Conflicts',
       'Sync runs',
       'Audit log',

@@ -5,6 +5,8 @@ import type { Database } from '~/db/client.server';
 import { seedConflicts } from './conflict-data';
 import { seedEdits } from './edit-data';
 import type { EditState } from './edit-data';
+import { seedOverrides, seedPromotions } from './overlay-data';
+import type { SeededPromotion } from './overlay-data';
 
 export interface PageData {
   /** A product with differences, changes and a variant only Shopify has. */
@@ -13,6 +15,8 @@ export interface PageData {
   importId: string;
   /** Bulk edits by what is to be seen of them. */
   edits: Record<EditState, string>;
+  /** Promotions by what is to be seen of them. */
+  promotions: Record<SeededPromotion, string>;
 }
 
 const VENDORS = ['Nordwind', 'Fjell & Co', 'Campfire'];
@@ -536,5 +540,7 @@ export async function seedPages(
   await seedApiKeys(db, shop.id);
   await seedHold(db, shop.id, productIds);
   const edits = await seedEdits(db, shop, productIds);
-  return { productId, runId, importId, edits };
+  const promotions = await seedPromotions(db, shop, productIds);
+  await seedOverrides(db, shop, [productId, ...productIds.slice(5, 6)], edits.finished);
+  return { productId, runId, importId, edits, promotions };
 }

@@ -33,6 +33,12 @@ beforeAll(async () => {
   await openAppPage(stack, page, '/app/edits');
   await appFrame(page).getByText('Change thousands of products at once').waitFor();
   await picture(page, 'edits-empty-wide');
+  await openAppPage(stack, page, '/app/promotions');
+  await appFrame(page).getByText('Prices for a time').waitFor();
+  await picture(page, 'promotions-empty-wide');
+  await openAppPage(stack, page, '/app/overrides');
+  await appFrame(page).getByText('This store follows your catalog in everything').waitFor();
+  await picture(page, 'overrides-empty-wide');
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
   data = await seedPages(stack.database.db, shop);
@@ -98,6 +104,36 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'edit-cancelled', path: () => `/app/edits/${data.edits.cancelled}`, heading: 'Prices of tents' },
   { name: 'edit-failed', path: () => `/app/edits/${data.edits.failed}`, heading: 'Stock of the attic' },
   { name: 'edit-undo', path: () => `/app/edits/${data.edits.undo}`, heading: 'Undo: Autumn sale' },
+  {
+    name: 'edit-promotion',
+    path: () => `/app/edits/${data.promotions.planned}`,
+    heading: 'Advent',
+  },
+  { name: 'edit-scheduled', path: () => `/app/edits/${data.promotions.active}`, heading: 'Black week' },
+  { name: 'edit-new-promotion', path: () => '/app/edits/new?target=promotion', heading: 'New promotion' },
+  { name: 'promotions', path: () => '/app/promotions', heading: 'Promotions' },
+  { name: 'promotions-list', path: () => '/app/promotions?view=list', heading: 'Promotions' },
+  {
+    name: 'promotions-ended',
+    path: () => '/app/promotions?view=list&state=ended',
+    heading: 'Promotions',
+  },
+  {
+    name: 'promotion-active',
+    path: () => `/app/promotions/${data.promotions.active}`,
+    heading: 'Black week',
+  },
+  {
+    name: 'promotion-scheduled',
+    path: () => `/app/promotions/${data.promotions.rival}`,
+    heading: 'Members’ weekend',
+  },
+  {
+    name: 'promotion-missed',
+    path: () => `/app/promotions/${data.promotions.missed}`,
+    heading: 'Night sale',
+  },
+  { name: 'overrides', path: () => '/app/overrides', heading: 'Overrides of this store' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
   { name: 'api-keys', path: () => '/app/api-keys', heading: 'API keys' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },

@@ -60,7 +60,7 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
   // As the example of the document says.
   await db.shopLocation.create({ data: { shopId, gid: `${gid}0`, name: 'Warehouse' } });
   const edit = { shopId, name: word, causedBy: word, error: word, fieldsToChange: 1, productsToChange: 1 };
-  for (const state of Array.from({ length: 8 }, (_, at) => (at % 2 === 0 ? 'planned' : 'finished'))) {
+  for (const state of Array.from({ length: 16 }, (_, at) => (at % 2 === 0 ? 'planned' : 'finished'))) {
     const { id } = await db.bulkEdit.create({
       data: {
         ...edit,
@@ -87,8 +87,27 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
     });
     names.push(id);
   }
+  for (const at of [0, 1, 2, 3, 4, 5]) {
+    const promotion = { id: randomUUID(), shopId, name: word, createdBy: word, createdAt: new Date() };
+    await db.promotion.create({
+      data: { ...promotion, changes: [], startsAt: FAR_AHEAD, state: at % 2 === 0 ? 'active' : 'scheduled' },
+    });
+    const { id } = await db.storeOverride.create({
+      data: {
+        shopId,
+        productId: names[0]!,
+        field: `field${at}`,
+        value: word,
+        setBy: word,
+        setAt: new Date(),
+      },
+    });
+    names.push(promotion.id, id);
+  }
   return [...names, gid, `${name} location`];
 }
+
+const FAR_AHEAD = new Date('2900-01-01T00:00:00Z');
 
 /** Every row of the shop, and of its account's catalog, as text. */
 async function everythingOf({ shopId, accountId }: ApiShop): Promise<string> {
@@ -107,6 +126,8 @@ async function everythingOf({ shopId, accountId }: ApiShop): Promise<string> {
     db.bulkEdit.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.pictureFile.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.bulkEditField.findMany({ ...of, orderBy: [{ editId: 'asc' }, { position: 'asc' }] }),
+    db.promotion.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.storeOverride.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.apiKey.findMany(of),
     db.apiIdempotency.findMany(of),
   ]);
