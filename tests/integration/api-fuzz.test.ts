@@ -11,7 +11,7 @@ import { openApiStage, ORIGIN } from '../support/rest-api';
 import type { ApiShop, ApiStage } from '../support/rest-api';
 
 const SEED = Number(process.env['SEED'] ?? 20261125);
-const REQUESTS = Number(process.env['REQUESTS'] ?? 6_000);
+const REQUESTS = Number(process.env['REQUESTS'] ?? 8_000);
 const AT_A_TIME = 8;
 
 /** Stands in everything of the other shop that no request names: no answer may hold it. */
@@ -60,7 +60,7 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
   // As the example of the document says.
   await db.shopLocation.create({ data: { shopId, gid: `${gid}0`, name: 'Warehouse' } });
   const edit = { shopId, name: word, causedBy: word, error: word, fieldsToChange: 1, productsToChange: 1 };
-  for (const state of Array.from({ length: 16 }, (_, at) => (at % 2 === 0 ? 'planned' : 'finished'))) {
+  for (const state of Array.from({ length: 24 }, (_, at) => (at % 2 === 0 ? 'planned' : 'finished'))) {
     const { id } = await db.bulkEdit.create({
       data: {
         ...edit,
@@ -87,10 +87,10 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
     });
     names.push(id);
   }
-  for (const at of [0, 1, 2, 3, 4, 5]) {
+  for (let at = 0; at < 15; at += 1) {
     const promotion = { id: randomUUID(), shopId, name: word, createdBy: word, createdAt: new Date() };
     await db.promotion.create({
-      data: { ...promotion, changes: [], startsAt: FAR_AHEAD, state: at % 2 === 0 ? 'active' : 'scheduled' },
+      data: { ...promotion, changes: [], startsAt: FAR_AHEAD, state: at % 3 === 0 ? 'active' : 'scheduled' },
     });
     const { id } = await db.storeOverride.create({
       data: {
