@@ -12,6 +12,7 @@ import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
 import { lookUpCategories } from './look-up-categories';
 import { readShopFacts } from './read-shop-facts';
+import { requestBulk } from './request-bulk';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
@@ -53,7 +54,7 @@ async function coveredProducts(
 async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: JobContext): Promise<void> {
   const { db, live, now } = resources;
   const { shopId, runId } = job;
-  const scope = await loadSyncScope(resources, shopId);
+  const scope = await loadSyncScope(resources, shopId, { isBackground: true });
   const run = await db.syncRun.findUnique({ where: { id: runId, shopId } });
   if (!scope || !run || ['finished', 'failed', 'cancelled'].includes(run.state)) return;
   const tell = () => live.publish(shopId, { kind: 'run-progress', runId });
@@ -81,7 +82,7 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
     await coveredProducts(resources, scope, runId, orphans);
   }
   await settleAmbiguous(resources, shopId, runId);
-  if (run.trigger !== 'approved') await holdSourceChanges({ resources, scope, context, job });
+  if (run.trigger !== 'approved') await holdSourceChanges({ resources, scope, context, job, calls: 0 });
   const listed = await db.runProduct.findMany({
     where: { runId },
     select: { productId: true, state: true },
@@ -91,7 +92,8 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
   const pending = listed.filter((product) => product.state === 'pending').map((product) => product.productId);
   for (const productIds of chunksOf(pending, PAGE)) {
     context.signal.throwIfAborted();
-    await requestSync(resources, { shopId, productIds, cause: 'run', causedBy: run.causedBy, runId });
+    const ask = run.lane === 'bulk' ? requestBulk : requestSync;
+    await ask(resources, { shopId, productIds, cause: 'run', causedBy: run.causedBy, runId });
   }
   await finishIfDone(db, runId, now());
   await tell();

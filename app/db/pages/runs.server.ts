@@ -9,6 +9,8 @@ export interface RunRow {
   trigger: string;
   causedBy: string;
   state: string;
+  /** 'documents' | 'bulk': how its writes were to be carried. */
+  lane: string;
   productsTotal: number;
   counts: EndStateCounts;
   calls: number;
@@ -73,6 +75,7 @@ function runRow(run: StoredRun, counts: EndStateCounts): RunRow {
     trigger: run.trigger,
     causedBy: run.causedBy,
     state: run.state,
+    lane: run.lane,
     productsTotal: run.productsTotal,
     counts,
     calls: run.calls,
