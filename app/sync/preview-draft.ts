@@ -4,12 +4,12 @@ import type { EditTarget } from '~/core/promotion';
 import type { PlanRow } from '~/db/bulk-edits.server';
 import { countSelection, missingSkus, UnreadableSelection } from '~/db/product-selection.server';
 import type { SearchScope } from '~/db/search-sql.server';
+import { ShopifyUnreadable } from '~/shopify/ask';
+import { ShopNotConnected } from '~/shopify/gateway';
 import { previewBulkEdit } from './preview-bulk-edit';
 import { collectionsOf, refreshCollections } from './refresh-collections';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
-import { ShopifyUnreadable } from '~/shopify/ask';
-import { ShopNotConnected } from '~/shopify/gateway';
 
 export interface DraftPreview {
   /** Null where the selection cannot be read. */
