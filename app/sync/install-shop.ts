@@ -23,6 +23,10 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.remoteProductRow.deleteMany({ where });
   await tx.conflict.deleteMany({ where: { shopId, state: { in: ['open', 'resolving'] } } });
   await tx.shadowDecision.deleteMany({ where });
+  await tx.heldProduct.deleteMany({ where });
+  await tx.sourceHold.updateMany({ where: { shopId, state: 'held' }, data: { state: 'lifted' } });
+  await tx.storeCollection.deleteMany({ where });
+  await tx.collectionProduct.deleteMany({ where });
   await tx.overlayRevision.deleteMany({ where });
   await tx.inventoryIntent.deleteMany({ where });
   await tx.pointsBudget.deleteMany({ where });

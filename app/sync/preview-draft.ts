@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit';
 import type { EditTarget } from '~/core/promotion';
 import type { PlanRow } from '~/db/bulk-edits.server';
 import { countSelection, missingSkus, UnreadableSelection } from '~/db/product-selection.server';
 import type { SearchScope } from '~/db/search-sql.server';
+import { ShopifyUnreadable } from '~/shopify/ask';
+import { ShopNotConnected } from '~/shopify/gateway';
 import { previewBulkEdit } from './preview-bulk-edit';
 import { collectionsOf, refreshCollections } from './refresh-collections';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
-import { ShopifyUnreadable } from '~/shopify/ask';
-import { ShopNotConnected } from '~/shopify/gateway';
 
 export interface DraftPreview {
   /** Null where the selection cannot be read. */
@@ -57,10 +58,10 @@ export async function previewDraft(
   };
 }
 
-/** What a collection holds may be so old while an edit is being made, and may take Shopify so long to say. */
-const COLLECTIONS = { maxAgeMs: 10 * 60_000, patienceMs: 10_000 };
+/** What a collection holds may be so old while an edit is being made; and so long a preview waits for Shopify to say it. */
+const COLLECTIONS = { maxAgeMs: 10 * 60_000, patienceMs: 5_000, longestMs: 60_000 };
 
-/** Reads what the collections of the selection hold; where Shopify does not say it, the preview may be wrong. */
+/** Reads what the collections of the selection hold; where Shopify does not say it in time, the preview may be wrong. */
 async function refreshForPreview(
   resources: Resources,
   shopId: string,
@@ -69,23 +70,28 @@ async function refreshForPreview(
   if (collectionsOf(selection) === null || selection.kind !== 'query') return [];
   const scope = await loadSyncScope(resources, shopId);
   if (scope === null) return [];
-  const signal = AbortSignal.timeout(COLLECTIONS.patienceMs);
-  try {
-    await refreshCollections(resources, scope, selection, { maxAgeMs: COLLECTIONS.maxAgeMs, signal });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ShopifyUnreadable || error instanceof ShopNotConnected || signal.aborted))
-      throw error;
-    resources.log.warn({ err: error, shopId }, 'What is in a collection could not be read');
-    return [
-      {
-        field: 'query',
-        value: selection.query.slice(0, 200),
-        reason: 'Shopify has not said yet what is in the collection: this may not be all of it.',
-        remedy: 'Look again in a moment. The plan itself asks once more.',
-      },
-    ];
-  }
+  const signal = AbortSignal.timeout(COLLECTIONS.longestMs);
+  const reading = refreshCollections(resources, scope, selection, {
+    ...{ maxAgeMs: COLLECTIONS.maxAgeMs, signal },
+  }).then(
+    () => 'known' as const,
+    (error: unknown) => {
+      if (!(error instanceof ShopifyUnreadable || error instanceof ShopNotConnected || signal.aborted))
+        throw error;
+      resources.log.warn({ err: error, shopId }, 'What is in a collection could not be read');
+      return 'unknown' as const;
+    },
+  );
+  // What comes later is there for the next preview.
+  if ((await Promise.race([reading, sleep(COLLECTIONS.patienceMs, 'late' as const)])) === 'known') return [];
+  return [
+    {
+      field: 'query',
+      value: selection.query.slice(0, 200),
+      reason: 'Shopify has not said yet what is in the collection: this may not be all of it.',
+      remedy: 'Look again in a moment. The plan itself asks once more.',
+    },
+  ];
 }
 
 async function countReadable({ db }: Resources, scope: SearchScope, selection: ProductSelection) {

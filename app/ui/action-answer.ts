@@ -4,6 +4,13 @@ import { useEffect, useRef } from 'react';
 
 export type ActionAnswer = { ok: true; message: string } | { ok: false; message: string };
 
+/** Why what was asked for was refused, and what to do. */
+export function refusedAnswer(problems: { reason: string; remedy: string }[]): ActionAnswer {
+  const [problem] = problems;
+  const message = problem === undefined ? 'It was refused' : `${problem.reason} ${problem.remedy}`;
+  return { ok: false, message };
+}
+
 /** Shows each new answer of a fetcher once; `after` is called with it. */
 export function useAnswerToast(
   answer: ActionAnswer | null | undefined,

@@ -1,4 +1,5 @@
 /** What a bulk edit's page answers to what was asked of the edit, in a merchant's words. */
+import { refusedAnswer } from './action-answer';
 import type { ActionAnswer } from './action-answer';
 
 /** `editId`: the edit that was made, to go on to. */
@@ -87,13 +88,8 @@ export function againAnswer(
       return { ok: false, message: 'An undo keeps what changed meanwhile' };
     case 'too-many':
       return { ok: false, message: 'Too many products changed meanwhile: make the edit anew' };
-    case 'refused': {
-      const [problem] = outcome.problems;
-      return {
-        ok: false,
-        message: problem === undefined ? 'It was refused' : `${problem.reason} ${problem.remedy}`,
-      };
-    }
+    case 'refused':
+      return refusedAnswer(outcome.problems);
     case 'gone':
       return GONE;
   }

@@ -1,4 +1,5 @@
 /** What a promotion's page answers to what was asked of the promotion, in a merchant's words. */
+import { refusedAnswer } from './action-answer';
 import type { ActionAnswer } from './action-answer';
 
 /** `isDeleted`: there is nothing left to show. */
@@ -18,13 +19,8 @@ export function timesAnswer(
       return { ok: true, message: 'Times changed' };
     case 'too-late':
       return { ok: false, message: 'It began or ended meanwhile: look at its times again' };
-    case 'refused': {
-      const [problem] = outcome.problems;
-      return {
-        ok: false,
-        message: problem === undefined ? 'It was refused' : `${problem.reason} ${problem.remedy}`,
-      };
-    }
+    case 'refused':
+      return refusedAnswer(outcome.problems);
     case 'gone':
       return GONE;
   }

@@ -231,6 +231,7 @@ describe('coming back', () => {
       'run_product',
       'saved_edit',
       'shop_location',
+      'source_hold',
       'store_override',
       'sync_run',
     ]);
