@@ -5,7 +5,7 @@
 import { callSeconds, learnedTimes, noTimes, speedOf, withCall } from './call-speed';
 import type { CallSpeed, CallTimes } from './call-speed';
 import type { EditKind, Forecast, ForecastDemand } from './forecast';
-import { EDIT_KINDS } from './forecast';
+import { EDIT_KINDS, noDemand } from './forecast';
 import type { Operation } from './operation';
 import { rowsOf } from './batch';
 
@@ -86,11 +86,9 @@ export function demandOf(operations: readonly Operation[]): ForecastDemand {
     sums[kind] = { count: sum.count + 1, rows: sum.rows + rowsOf(operation) };
   }
   return {
+    ...noDemand(),
     products: new Set(operations.map(({ productId }) => productId)).size,
     operations: sums,
-    textBytes: 0,
-    unread: { products: 0, variants: 0 },
-    unconfirmed: { products: 0, variants: 0, items: 0 },
   };
 }
 

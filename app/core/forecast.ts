@@ -60,6 +60,17 @@ export interface ForecastDemand {
   unconfirmed: { products: number; variants: number; items: number };
 }
 
+/** Nothing to be carried out yet. */
+export function noDemand(): ForecastDemand {
+  return {
+    products: 0,
+    operations: {},
+    textBytes: 0,
+    unread: { products: 0, variants: 0 },
+    unconfirmed: { products: 0, variants: 0, items: 0 },
+  };
+}
+
 /** Points of an id that is read, and how many ids a call may name. */
 export interface ReadCost {
   points: number;

@@ -190,7 +190,7 @@ async function writeAll(
     await carryOn(applying, waiting.written.splice(0), waiting.all.splice(0));
   };
   for (;;) {
-    // Looked for first: where another run carried all of it, the edit's own has ended by now, and nobody cancelled it.
+    // Looked for first: an edit that is all written waits for nobody.
     const chunk = await nextFields(applying.resources.db, applying.edit.id, CHUNK);
     if (chunk.size === 0) break;
     if (!(await pace.goOn(signal))) return false;

@@ -7,6 +7,7 @@ import { addFigures, closeRun, finishIfDone, isStopped, listRunProducts } from '
 import { ShopNotConnected } from '~/shopify/gateway';
 import { adoptStore } from './adopt-store';
 import { AMBIGUOUS } from './ambiguous';
+import { chooseRunLane } from './choose-run-lane';
 import { failUnconnected } from './fail-unconnected';
 import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
@@ -88,11 +89,12 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
     select: { productId: true, state: true },
     orderBy: { productId: 'asc' },
   });
-  await db.syncRun.update({ where: { id: runId }, data: { productsTotal: listed.length } });
   const pending = listed.filter((product) => product.state === 'pending').map((product) => product.productId);
+  const lane = run.lane ?? (await chooseRunLane(resources, scope, pending));
+  await db.syncRun.update({ where: { id: runId }, data: { productsTotal: listed.length, lane } });
+  const ask = lane === 'bulk' ? requestBulk : requestSync;
   for (const productIds of chunksOf(pending, PAGE)) {
     context.signal.throwIfAborted();
-    const ask = run.lane === 'bulk' ? requestBulk : requestSync;
     await ask(resources, { shopId, productIds, cause: 'run', causedBy: run.causedBy, runId });
   }
   await finishIfDone(db, runId, now());

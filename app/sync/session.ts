@@ -74,7 +74,10 @@ export function recordingJob({ job }: Session): RecordingJob {
   return { runId: job.runId, causedBy: job.causedBy };
 }
 
-export async function spend(reading: Pick<Reading, 'resources' | 'job' | 'calls'>, spent: Spent): Promise<void> {
+export async function spend(
+  reading: Pick<Reading, 'resources' | 'job' | 'calls'>,
+  spent: Spent,
+): Promise<void> {
   const { resources, job } = reading;
   reading.calls += spent.calls;
   if (job.runId !== null) await addFigures(resources.db, job.runId, spent);

@@ -18,12 +18,12 @@ export async function startRun(
     trigger: RunTrigger;
     causedBy: string;
     productIds?: SourceId[];
-    /** The lane that was forecast; each job of the run decides anew by what it finds to do. */
+    /** Forecast when the run begins, where it is not said; each job of the run decides anew by what it finds to do. */
     lane?: Lane;
   },
 ): Promise<{ runId: string }> {
   const { db, queue, now } = resources;
-  const { shopId, trigger, causedBy, productIds, lane = 'documents' } = run;
+  const { shopId, trigger, causedBy, productIds, lane = null } = run;
   const created = await db.$transaction(async (tx) => {
     // One at a time a shop: two clicks must not start two runs.
     const [shop] = await tx.$queryRaw<{ accountId: string; domain: string; isGone: boolean }[]>`

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cancelRun } from '~/sync/cancel-run';
 import type { SourceId } from '~/core/product-state';
-import { beginInBulk, bulkMutations, runInBulk, runningMutation } from '../support/bulk-lane';
+import { beginInBulk, bulkMutations, preferBulk, runInBulk, runningMutation } from '../support/bulk-lane';
 import { expectOneEndState } from '../support/end-states';
 import { shopOf } from '../support/merchant';
 import { fillCatalog } from '../support/small-catalog';
@@ -67,6 +67,22 @@ describe('the bulk lane', () => {
     const learned = await db.storeSpeed.findUniqueOrThrow({ where: { shopId: stage.shopId } });
     expect(learned.bulkCalls).toBeGreaterThan(5);
     await expectAllApplied(run);
+  });
+
+  it('is chosen for a run of the whole catalog where it is forecast to be faster', async () => {
+    const { db } = stage.resources;
+    await preferBulk(stage);
+    await changePrices();
+    const before = operations().length;
+    const whole = await stage.run();
+    expect(operations().slice(before)).toMatchObject([{ objectCount: PRODUCTS }]);
+    await expectAllApplied(whole);
+    const lanes = await db.syncRun.findMany({
+      orderBy: { createdAt: 'desc' },
+      take: 2,
+      select: { lane: true },
+    });
+    expect(lanes).toEqual([{ lane: 'documents' }, { lane: 'bulk' }]);
   });
 
   it('leaves stock to documents', async () => {

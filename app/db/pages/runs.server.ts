@@ -10,7 +10,8 @@ export interface RunRow {
   causedBy: string;
   state: string;
   /** 'documents' | 'bulk': how its writes were to be carried. */
-  lane: string;
+  /** Null until the run is planned. */
+  lane: string | null;
   productsTotal: number;
   counts: EndStateCounts;
   calls: number;

@@ -1,4 +1,4 @@
-ALTER TABLE "app"."sync_run" ADD COLUMN "lane" TEXT NOT NULL DEFAULT 'documents';
+ALTER TABLE "app"."sync_run" ADD COLUMN "lane" TEXT;
 
 ALTER TABLE "app"."store_speed"
   ADD COLUMN "bulk_calls" DOUBLE PRECISION NOT NULL DEFAULT 0,
