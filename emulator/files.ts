@@ -80,8 +80,10 @@ export function handleStoredFile(context: EmulatorContext, request: HttpRequest)
   if (!shop) return json(404, { errors: `No shop ${domain}.` });
   const bulkId = /^bulk-(\d+)\.jsonl$/.exec(name)?.[1];
   if (bulkId !== undefined) {
-    const result = shop.bulkResults.get(gidOf('BulkOperation', bulkId));
-    if (result === undefined) return json(404, { errors: `No result of bulk operation ${bulkId}.` });
+    const id = gidOf('BulkOperation', bulkId);
+    const result = shop.bulkResults.get(id);
+    const age = context.clock.now() - Date.parse(shop.bulkOperations.get(id)?.completedAt ?? '');
+    if (result === undefined || age >= context.switches.bulkResultSeconds * 1_000) return json(404, { errors: `No result of bulk operation ${bulkId}.` });
     return { status: 200, headers: { 'content-type': 'application/jsonl' }, body: result };
   }
   const file = shop.files.get(shop.filenames.get(name) ?? '');

@@ -30,6 +30,14 @@ export const switchesSchema = z.object({
   idempotencyKeepsFailures: z.boolean(),
   /** Bulk operations: rows a second of one operation; 0 runs without waiting. */
   bulkRowsPerSecond: z.number().min(0),
+  /** Milliseconds until an operation begins: CREATED, then RUNNING. */
+  bulkStartDelayMs: z.number().int().min(0),
+  /** The order in which the lines of a bulk mutation are run and told of. */
+  bulkLineOrder: z.enum(['file', 'shuffled']),
+  /** An operation fails after so many rows, and keeps what it did as partial data; null: none does. */
+  bulkFailsAfterRows: z.number().int().min(0).nullable(),
+  /** Seconds that the result of an operation is kept. */
+  bulkResultSeconds: z.number().int().min(0),
   /**
    * `created_at` and `updated_at` filters of product searches see a write only this many milliseconds later, and searches of
    * files a new file.
@@ -61,6 +69,10 @@ export const DEFAULT_SWITCHES: Switches = {
   productSetVariants: 'by-id',
   idempotencyKeepsFailures: true,
   bulkRowsPerSecond: 100,
+  bulkStartDelayMs: 0,
+  bulkLineOrder: 'file',
+  bulkFailsAfterRows: null,
+  bulkResultSeconds: 7 * 86_400,
   searchLagMs: 0,
   accessTokenSeconds: 3_600,
   refreshTokenSeconds: 90 * 86_400,

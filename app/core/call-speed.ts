@@ -62,9 +62,13 @@ export function withCall(times: CallTimes, fields: number, seconds: number): Cal
   return combined(times, own, 1);
 }
 
-/** What is known together with what was measured since. */
-export function learnedTimes(known: CallTimes, measured: CallTimes): CallTimes {
-  const room = Math.max(0, REMEMBERED_CALLS - measured.calls);
+/** What is known together with what was measured since; of so many calls in all. */
+export function learnedTimes(
+  known: CallTimes,
+  measured: CallTimes,
+  remembered = REMEMBERED_CALLS,
+): CallTimes {
+  const room = Math.max(0, remembered - measured.calls);
   return combined(known, measured, known.calls > room ? room / known.calls : 1);
 }
 
@@ -87,14 +91,14 @@ export function rowSeconds({ rows, seconds }: OwnTimes): number {
   return rows > 0 ? seconds / rows : UNKNOWN_ROW_SECONDS;
 }
 
-/** The line through the sums; what they do not tell is taken from UNKNOWN_SPEED. Never negative. */
-export function speedOf(times: CallTimes): CallSpeed {
+/** The line through the sums; what they do not tell is taken from what is assumed. Never negative. */
+export function speedOf(times: CallTimes, assumed: CallSpeed = UNKNOWN_SPEED): CallSpeed {
   const { calls, further, seconds, furtherSquared, furtherSeconds } = times;
-  if (calls <= 0) return UNKNOWN_SPEED;
+  if (calls <= 0) return assumed;
   const spread = furtherSquared - (further * further) / calls;
   const slope = (furtherSeconds - (further * seconds) / calls) / spread;
   // Calls that are all alike say nothing of how the time grows.
-  const told = spread > calls / 100 && Number.isFinite(slope) ? Math.max(0, slope) : UNKNOWN_SPEED.further;
+  const told = spread > calls / 100 && Number.isFinite(slope) ? Math.max(0, slope) : assumed.further;
   const mean = seconds / calls;
   const most = further > 0 ? mean / (further / calls) : told;
   const perField = Math.min(told, most);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PlannedField } from './bulk-edit';
 import type { FieldValue } from './decision';
-import { noDemand, withProductDemand } from './edit-demand';
+import { withProductDemand } from './edit-demand';
+import { noDemand } from './forecast';
 import type { Seen } from './edit-demand';
 
 const FRESH: Seen = { isRead: true, variants: 2, isProductOld: false, areVariantsOld: false };

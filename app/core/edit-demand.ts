@@ -14,17 +14,6 @@ export interface Seen {
   areVariantsOld: boolean;
 }
 
-/** Nothing to be carried out yet. */
-export function noDemand(): ForecastDemand {
-  return {
-    products: 0,
-    operations: {},
-    textBytes: 0,
-    unread: { products: 0, variants: 0 },
-    unconfirmed: { products: 0, variants: 0, items: 0 },
-  };
-}
-
 /** The operation that carries a field to Shopify. */
 function kindOf({ path, before, after }: PlannedField): EditKind {
   switch (partsOf(path.field)[0]) {

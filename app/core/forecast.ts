@@ -7,7 +7,7 @@ import type { BatchLimits } from './batch';
 import { callSeconds } from './call-speed';
 import type { CallSpeed } from './call-speed';
 import type { OperationKind } from './operation';
-import { SAFETY_POINTS, wholePoints } from './points';
+import { KEPT_SHARE, SAFETY_POINTS, isBackgroundWork, wholePoints } from './points';
 
 export type Lane = 'documents' | 'bulk';
 
@@ -58,6 +58,17 @@ export interface ForecastDemand {
    * written, variants whose own fields are, and variants of which what is held beside them (cost, weight) is.
    */
   unconfirmed: { products: number; variants: number; items: number };
+}
+
+/** Nothing to be carried out yet. */
+export function noDemand(): ForecastDemand {
+  return {
+    products: 0,
+    operations: {},
+    textBytes: 0,
+    unread: { products: 0, variants: 0 },
+    unconfirmed: { products: 0, variants: 0, items: 0 },
+  };
 }
 
 /** Points of an id that is read, and how many ids a call may name. */
@@ -221,6 +232,7 @@ const repeated = (own: Calls, times: number): Calls => ({
 
 /** Reading `ids` of a part's products. Fewer than one id: some parts have none. */
 function readsOf(ids: number, { points, idsPerCall }: ReadCost, speed: CallSpeed): Calls {
+  if (ids <= 0) return noCalls;
   const calls = Math.min(1, ids) * Math.ceil(Math.max(1, ids) / idsPerCall);
   const longest = callSeconds(speed, 1);
   return { calls, points: ids * points, seconds: calls * longest, longest };
@@ -261,6 +273,25 @@ function readsOfPart(share: number, { unread, unconfirmed }: ForecastDemand, ter
   ]);
 }
 
+/** What work in the background may not take. */
+function keptPoints({ products }: ForecastDemand, { maximum }: ForecastTerms['bucket']): number {
+  return isBackgroundWork(products) ? KEPT_SHARE * maximum : 0;
+}
+
+/** What is read before anything is written, whichever lane the writes take; seconds with as many calls as may be under way. */
+export function forecastReads(demand: ForecastDemand, terms: ForecastTerms) {
+  const { bucket, callsUnderWay } = terms;
+  const reads = sumOf(
+    partsOf(demand.products, terms).map(({ times, products }) =>
+      repeated(readsOfPart(products / demand.products, demand, terms), times),
+    ),
+  );
+  if (reads.calls === 0) return { calls: 0, points: 0, seconds: 0 };
+  const missing = reads.points + keptPoints(demand, bucket) - Math.min(bucket.available, bucket.maximum);
+  const seconds = Math.max(reads.longest, reads.seconds / callsUnderWay, missing / bucket.restoreRate);
+  return { calls: Math.ceil(reads.calls), points: wholePoints(reads.points), seconds };
+}
+
 /**
  * What it takes to carry a demand out by batched documents, with nothing else running. The duration is the longest of: until
  * the bucket has held all points; until all calls had their turn; until the parts of the last job went one after the other;
@@ -282,7 +313,8 @@ export function forecastDocuments(demand: ForecastDemand, terms: ForecastTerms):
   // The reads of a part come one after the other, its documents all at once.
   const partSeconds = Math.max(...parts.map(({ reads, documents }) => reads.seconds + documents.longest));
   const partsOfJob = Math.ceil(Math.min(demand.products, terms.productsPerJob) / terms.productsPerPart);
-  const missing = all.points + SAFETY_POINTS - Math.min(bucket.available, bucket.maximum);
+  const missing =
+    all.points + SAFETY_POINTS + keptPoints(demand, bucket) - Math.min(bucket.available, bucket.maximum);
   const byPoints = missing > 0 ? missing / bucket.restoreRate + lastCall : 0;
   const byCalls = Math.max(lastCall, all.seconds / callsUnderWay);
   const byParts = Math.ceil(partsOfJob / partsUnderWay) * partSeconds;

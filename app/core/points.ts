@@ -2,6 +2,7 @@
  * The points of a shop as a leaky bucket: Shopify refills it at a steady rate up to a maximum, and each call takes its
  * cost out. What stands here is our belief; Shopify's answers correct it. Instants are milliseconds of one clock.
  */
+import { DOCUMENT_LIMITS } from './batch';
 
 /** What Shopify says about the bucket in `extensions.cost.throttleStatus`. */
 export interface ThrottleStatus {
@@ -39,6 +40,14 @@ export const UNKNOWN_RESTORE_RATE = 100;
 /** Kept back from every reservation: a reservation counts at once, but Shopify's bucket refills until the call arrives. */
 export const SAFETY_POINTS = 20;
 
+/** Share of a full bucket that background work leaves for calls that somebody waits for. */
+export const KEPT_SHARE = 0.05;
+
+/** Whether work on so many products is done in the background: nobody waits for more than a document takes. */
+export function isBackgroundWork(products: number): boolean {
+  return products > DOCUMENT_LIMITS.products;
+}
+
 /** After this time without a reservation every call that was sent has arrived: Shopify's figure is the whole truth. */
 export const QUIET_MS = 500;
 
@@ -64,22 +73,27 @@ export function available(state: Bucket, at: number): number {
 }
 
 /** What must be there before `points` may be taken; more than a full bucket is never waited for. */
-export function needed(state: Bucket, points: number): number {
-  return Math.min(points + SAFETY_POINTS, state.maximum);
+export function needed(state: Bucket, points: number, keptShare = 0): number {
+  return Math.min(points + SAFETY_POINTS + keptShare * state.maximum, state.maximum);
 }
 
 /** Milliseconds until `points` may be taken, if nobody else takes any; 0 when now. */
-export function waitFor(state: Bucket, points: number, at: number): number {
-  const missing = needed(state, points) - available(state, at);
+export function waitFor(state: Bucket, points: number, at: number, keptShare = 0): number {
+  const missing = needed(state, points, keptShare) - available(state, at);
   if (missing <= 0) return 0;
   // A thousandth of a point more: what a float lost in between must not cost another wait.
   return Math.ceil(((missing + 0.001) / state.restoreRate) * 1_000);
 }
 
 /** Takes points where they are there, else leaves the state as it is. */
-export function reserve(state: Bucket, points: number, at: number): { state: Bucket; taken: boolean } {
+export function reserve(
+  state: Bucket,
+  points: number,
+  at: number,
+  keptShare = 0,
+): { state: Bucket; taken: boolean } {
   const level = available(state, at);
-  if (level < needed(state, points)) return { state, taken: false };
+  if (level < needed(state, points, keptShare)) return { state, taken: false };
   return {
     state: { ...state, reservedAt: Math.max(at, state.reservedAt), level: level - points },
     taken: true,

@@ -248,6 +248,24 @@ export async function fieldsOfEdit(
   return rows.map(editField);
 }
 
+/** Notes that fields were written and taken back again. */
+export async function takeBackFields(
+  db: Queryable,
+  editId: string,
+  positions: number[],
+  message: string,
+): Promise<void> {
+  const { count } = await db.bulkEditField.updateMany({
+    where: { editId, state: 'applied', position: { in: positions } },
+    data: { state: 'cancelled', message },
+  });
+  await db.bulkEdit.update({
+    where: { id: editId },
+    data: { fieldsApplied: { decrement: count } },
+    select: { id: true },
+  });
+}
+
 export interface FieldEnd {
   position: number;
   state: 'applied' | 'moved' | 'refused';

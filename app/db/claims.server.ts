@@ -47,6 +47,44 @@ export async function claimAnyVersion(
   return new Set(rows.map((row) => row.id));
 }
 
+/** Claimants of this kind hold products for as long as Shopify works through a file: minutes, or hours. */
+const LASTING = 'bulk:';
+
+/** As whom a job of the bulk lane claims products, whichever attempt it is. */
+export function lastingClaimant(bulkWriteId: string): string {
+  return `${LASTING}${bulkWriteId}`;
+}
+
+/** Those of the products that another job holds for long: whoever looks at them now can do nothing. */
+export async function heldForLong(
+  db: Queryable,
+  look: { shopId: string; claimant: string; productIds: SourceId[]; now: Date },
+): Promise<Set<SourceId>> {
+  const { shopId, claimant, productIds, now } = look;
+  const rows = await db.productLink.findMany({
+    where: {
+      shopId,
+      productId: { in: productIds },
+      claimedBy: { startsWith: LASTING, not: claimant },
+      claimedUntil: { gt: now },
+    },
+    select: { productId: true },
+  });
+  return new Set(rows.map((row) => row.productId));
+}
+
+/** Keeps what a job has claimed its own, where its work takes long. */
+export async function renewClaims(
+  db: Queryable,
+  { shopId, claimant, now }: { shopId: string; claimant: string; now: Date },
+): Promise<void> {
+  const until = new Date(now.getTime() + CLAIM_MS);
+  await db.productLink.updateMany({
+    where: { shopId, claimedBy: claimant },
+    data: { claimedUntil: until },
+  });
+}
+
 /** Gives up what this job has claimed of these products. */
 export async function releaseProducts(
   db: Queryable,

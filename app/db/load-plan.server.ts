@@ -94,6 +94,34 @@ function extentOf(isAgreed: boolean, variants: VariantRow[]): Extent {
   return moved.length === 0 ? { kind: 'unchanged' } : { kind: 'variants', variants: moved };
 }
 
+/**
+ * Linked products whose rows of the catalog moved since they were last found in order. Those that a bulk edit or an
+ * approval is carrying now were looked at by a person already, and are left out.
+ */
+export async function movedProducts(
+  db: Queryable,
+  { shopId, accountId }: { shopId: string; accountId: string },
+): Promise<SourceId[]> {
+  const rows = await db.$queryRaw<{ id: SourceId }[]>`
+    SELECT link.product_id AS id FROM app.product_link link
+    JOIN catalog.product product ON product.id = link.product_id
+    LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
+    LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
+    LEFT JOIN (
+      SELECT DISTINCT variant.product_id FROM catalog.variant variant
+      LEFT JOIN app.base_variant agreed ON agreed.shop_id = ${shopId}::uuid AND agreed.variant_id = variant.id
+      WHERE variant.account_id = ${accountId}::uuid AND agreed.source_revision IS DISTINCT FROM variant.revision
+    ) AS moved ON moved.product_id = link.product_id
+    WHERE link.shop_id = ${shopId}::uuid AND link.state = 'linked' AND link.last_synced_at IS NOT NULL
+      AND (base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) OR moved.product_id IS NOT NULL)
+      AND NOT EXISTS (
+        SELECT 1 FROM app.sync_run run JOIN app.run_product listed ON listed.run_id = run.id
+        WHERE run.shop_id = link.shop_id AND run.trigger IN ('edit', 'approved') AND run.state IN ('queued', 'running')
+          AND listed.product_id = link.product_id AND listed.state = 'pending')
+    ORDER BY link.product_id`;
+  return rows.map(({ id }) => id);
+}
+
 /** Revisions of every variant of products whose load plan did not list them. */
 export async function readRevisions(
   db: Queryable,

@@ -41,6 +41,8 @@ export interface ProductRecord {
   };
   /** What the database holds of both now, to write only what differs. */
   held: { base: BaseProduct | null; remote: RemoteProduct | null };
+  /** When the remote state that the work began with was last known to be true. */
+  seenAt: Date | null;
   /** Null: there is none (any more). */
   base: BaseProduct | null;
   /** Null: Shopify does not have it. "unread": what we hold is no longer to be trusted. */
@@ -167,21 +169,29 @@ async function saveChangedAt(
     WHERE remote.shop_id = ${shopId}::uuid AND remote.remote_id = row.id AND remote.changed_at IS DISTINCT FROM row.at`;
 }
 
-/** Writes remote products into the cache. `held` is what it holds of each now; `changedAt` where they were read. */
+/**
+ * Writes remote products into the cache. `held` is what it holds of each now; `changedAt` where they were read. What was
+ * marked as changed after `seenAt` stays so: the news may be of something that this state does not know.
+ */
 export async function saveRemotes(
   tx: Queryable,
   shopId: string,
   now: Date,
-  remotes: { held: RemoteProduct | null; remote: RemoteProduct; isPartial?: boolean }[],
+  remotes: {
+    held: RemoteProduct | null;
+    remote: RemoteProduct;
+    seenAt: Date | null;
+    isPartial?: boolean;
+  }[],
   changedAt: ReadonlyMap<Gid, Date> = new Map(),
 ): Promise<void> {
   const products: object[] = [];
   const variants: object[] = [];
   const gone: string[] = [];
-  for (const { held, remote, isPartial = false } of remotes) {
+  for (const { held, remote, seenAt, isPartial = false } of remotes) {
     const order = remote.variants.map((variant) => variant.id);
     if (!isPartial)
-      products.push({ id: remote.id, state: remoteRow(remote), order, print: productPrint(remote) });
+      products.push({ id: remote.id, state: remoteRow(remote), order, print: productPrint(remote), seenAt });
     const byId = (product: RemoteProduct | null) =>
       new Map((product?.variants ?? []).map((variant) => [variant.id, variant]));
     const rows = changedRows(byId(held), byId(remote));
@@ -200,11 +210,16 @@ export async function saveRemotes(
     await tx.$executeRaw`DELETE FROM app.remote_variant WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${gone})`;
   if (products.length > 0)
     await tx.$executeRaw`
-      INSERT INTO app.remote_product (shop_id, remote_id, state, variant_order, fingerprint, fetched_at, invalidated_at)
-      SELECT ${shopId}::uuid, row.id, row.state, ARRAY(SELECT jsonb_array_elements_text(row.order)), row.print, ${now}, NULL
-      FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb) AS row(id text, state jsonb, "order" jsonb, print text)
+      WITH row AS (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb)
+          AS row(id text, state jsonb, "order" jsonb, print text, "seenAt" timestamptz)
+      )
+      INSERT INTO app.remote_product AS held (shop_id, remote_id, state, variant_order, fingerprint, fetched_at, invalidated_at)
+      SELECT ${shopId}::uuid, row.id, row.state, ARRAY(SELECT jsonb_array_elements_text(row.order)), row.print, ${now}, NULL FROM row
       ON CONFLICT (shop_id, remote_id) DO UPDATE SET state = excluded.state, variant_order = excluded.variant_order,
-        fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at, invalidated_at = NULL`;
+        fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at,
+        invalidated_at = CASE WHEN held.invalidated_at > (SELECT "seenAt" FROM row WHERE row.id = excluded.remote_id)
+          THEN held.invalidated_at END`;
   if (variants.length > 0)
     await tx.$executeRaw`
       INSERT INTO app.remote_variant (shop_id, remote_id, remote_product_id, inventory_item_id, sku, state, fingerprint, fetched_at)
@@ -316,8 +331,8 @@ export async function recordProducts(
     tx,
     shopId,
     now,
-    kept.flatMap(({ held, remote, isPartial }) =>
-      remote && remote !== 'unread' ? [{ held: held.remote, remote, isPartial }] : [],
+    kept.flatMap(({ held, remote, seenAt, isPartial }) =>
+      remote && remote !== 'unread' ? [{ held: held.remote, remote, seenAt, isPartial }] : [],
     ),
   );
   await dropRemotes(

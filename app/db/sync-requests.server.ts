@@ -43,7 +43,10 @@ export interface WaitingRequest {
   cause: string;
 }
 
-/** Requests older than an instant: their job was lost. They are stamped anew, so that the next sweep leaves them alone. */
+/**
+ * Requests older than an instant: their job was lost. They are stamped anew, so that the next sweep leaves them alone. Those
+ * of the bulk lane wait for their turn, which may be long: they are not lost.
+ */
 export async function reviveRequests(
   db: Queryable,
   olderThan: Date,
@@ -53,7 +56,9 @@ export async function reviveRequests(
   return db.$queryRaw<WaitingRequest[]>`
     UPDATE app.sync_request request SET requested_at = ${now}
     FROM (
-      SELECT shop_id, product_id FROM app.sync_request WHERE requested_at < ${olderThan}
+      SELECT shop_id, product_id FROM app.sync_request asked WHERE requested_at < ${olderThan}
+        AND NOT EXISTS (SELECT 1 FROM app.bulk_write bulk WHERE bulk.shop_id = asked.shop_id AND bulk.finished_at IS NULL
+          AND asked.product_id = ANY(bulk.product_ids))
       ORDER BY requested_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ) AS old
     WHERE request.shop_id = old.shop_id AND request.product_id = old.product_id

@@ -5,6 +5,7 @@ import type { QueueStore, StoredQueue } from './connection';
 const JOB_NAMES: JobName[] = [
   'run-sync',
   'sync-products',
+  'sync-bulk',
   'import-catalog',
   'handle-webhooks',
   'reconcile-store',

@@ -11,6 +11,7 @@ const payload = z.discriminatedUnion('name', [
     productIds: z.array(z.string()),
     causedBy: z.string(),
   }),
+  z.object({ name: z.literal('sync-bulk'), shopId: z.uuid(), bulkWriteId: z.uuid() }),
   z.object({ name: z.literal('import-catalog'), shopId: z.uuid(), importId: z.uuid() }),
   z.object({ name: z.literal('handle-webhooks') }),
   z.object({ name: z.literal('reconcile-store'), shopId: z.uuid(), reconciliationId: z.uuid() }),

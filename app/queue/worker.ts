@@ -26,6 +26,7 @@ import type { PeriodicTask } from './periodic';
 import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
+import { syncBulkHandler } from './sync-bulk';
 import { syncProductsHandler } from './sync-products';
 import { uploadPictureHandler } from './upload-picture';
 import { turnPromotionsHandler } from './turn-promotions';
@@ -38,6 +39,7 @@ const MOST_STALLS = 25;
 const defaultHandlers: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
+  'sync-bulk': syncBulkHandler,
   'import-catalog': importCatalogHandler,
   'handle-webhooks': handleWebhooksHandler,
   'reconcile-store': reconcileStoreHandler,
@@ -205,6 +207,8 @@ async function runHandler(
       return handlers['run-sync'].run(resources, job, context);
     case 'sync-products':
       return handlers['sync-products'].run(resources, job, context);
+    case 'sync-bulk':
+      return handlers['sync-bulk'].run(resources, job, context);
     case 'import-catalog':
       return handlers['import-catalog'].run(resources, job, context);
     case 'handle-webhooks':

@@ -86,7 +86,7 @@ export default function Run() {
     <PageFrame
       title={`Sync of ${formatInstant(run.createdAt, timeZone)}`}
       titleMetadata={<StateBadge words={runStateWords(active?.state ?? run.state)} />}
-      subtitle={`${triggerWords(run.trigger)} · started by ${run.causedBy}`}
+      subtitle={`${triggerWords(run.trigger)}${run.lane === 'bulk' ? ', in bulk' : ''} · started by ${run.causedBy}`}
       backAction={{ content: 'Sync runs', url: '/app/runs' }}
       secondaryActions={[
         { content: 'Its changes', url: `/app/audit?run=${run.id}` },

@@ -61,7 +61,7 @@ async function* linesOnce(
  * Lines of a result. A connection that breaks is made again, and what was given out already is passed over; after several
  * attempts in a row that brought nothing it gives up.
  */
-async function* linesOf(
+export async function* linesOf(
   parts: DownloadParts,
   url: string,
   signal: AbortSignal | undefined,

@@ -109,6 +109,9 @@ export const READ_BULK_OPERATION = /* GraphQL */ `
       objectCount
       rootObjectCount
       url
+      partialDataUrl
+      createdAt
+      completedAt
     }
   }
 `;

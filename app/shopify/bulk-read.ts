@@ -26,14 +26,20 @@ const operationNode = z
     objectCount: count,
     rootObjectCount: count,
     url: z.string().nullable(),
+    partialDataUrl: z.string().nullable(),
+    createdAt: z.iso.datetime({ offset: true }),
+    completedAt: z.iso.datetime({ offset: true }).nullable(),
   })
-  .transform(({ status, errorCode, rootObjectCount, url }): BulkOperation => {
+  .transform(({ status, errorCode, rootObjectCount, url, partialDataUrl, ...at }): BulkOperation => {
     const isUnderWay = ['CREATED', 'RUNNING', 'CANCELING'].includes(status);
     return {
       status: isUnderWay ? 'under way' : status === 'COMPLETED' ? 'completed' : 'failed',
       reason: errorCode === null ? status : `${status}, ${errorCode}`,
       rootObjects: rootObjectCount,
       url,
+      partialUrl: partialDataUrl,
+      seconds:
+        at.completedAt === null ? null : (Date.parse(at.completedAt) - Date.parse(at.createdAt)) / 1_000,
     };
   });
 

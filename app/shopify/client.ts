@@ -133,11 +133,12 @@ const TOKEN_KEPT_MS = 30_000;
  * call that Shopify carried out, and the seconds it took.
  */
 export function createClient(
-  shop: { id: string; domain: string },
+  shop: { id: string; domain: string; isBackground?: boolean },
   parts: ClientParts,
   lane: CallLane,
   onAnswered: (fields: number, seconds: number) => void = () => undefined,
 ): GraphqlClient {
+  const { isBackground = false } = shop;
   const url = `https://${shop.domain}/admin/api/${API_VERSION}/graphql.json`;
 
   const post = async (token: string, body: string, signal: AbortSignal): Promise<Response> =>
@@ -163,7 +164,7 @@ export function createClient(
   /** Only what must not be many at a time holds a place in the lane: neither composing nor recording does. */
   const exchange = (token: string, request: GraphqlRequest, body: string, limits: CallLimits, spent: Spent) =>
     lane.pass(
-      () => parts.budget.reserve(shop.id, request.points, limits),
+      () => parts.budget.reserve(shop.id, request.points, { ...limits, isBackground }),
       async (): Promise<Exchange> => {
         if (limits.signal?.aborted) return { abortedFor: limits.signal.reason };
         try {

@@ -221,6 +221,21 @@ function payloadType(root: string): string {
   return `${root.charAt(0).toUpperCase()}${root.slice(1)}Payload`;
 }
 
+/**
+ * One of the app's documents by itself, under another name and without what is left out of its payload; its variables keep
+ * their names. Only for documents without fragments and page sizes.
+ */
+export function renamedDocument(document: string, name: string, omit: ReadonlySet<string>): string {
+  const { operation, types, root, args, directives, payload } = pieceOf(document);
+  const writing = new Writing();
+  const own = new Map<string, string>();
+  const written = (list: Argument[]) => list.map((arg) => writing.argument(arg, own)).join(' ');
+  const declared = [...types].map(([variable, type]) => `$${variable}:${type}`).join('');
+  const asked = payload && prune(payload, '', omit, {});
+  const marks = directives.map((each) => `@${each.name}(${written(each.args)})`).join('');
+  return `${operation} ${name}(${declared}){${root}(${written(args)})${marks}${asked ? compact(asked) : ''}}`;
+}
+
 /** One document of all calls, in their order. All are queries or all are mutations. */
 export function compose(calls: readonly CallText[]): ComposedDocument {
   const sizes = largestSizes(calls);

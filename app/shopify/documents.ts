@@ -8,6 +8,7 @@ export { PAGE_SIZES } from './document-fragments';
 export type { PageSizes } from './document-fragments';
 export * from './queries';
 export * from './bulk-queries';
+export * from './bulk-mutations';
 export * from './mutations';
 export * from './mutations-beside';
 export * from './picture-documents';

@@ -75,10 +75,14 @@ export interface BulkOperation {
   status: 'under way' | 'completed' | 'failed';
   /** Shopify's word for how it ended. */
   reason: string;
-  /** Objects that have no parent. */
+  /** Objects that have no parent; of a mutation: lines that were carried out so far. */
   rootObjects: number;
   /** Where the result is; null where nothing was found, or where there is none (any more). */
   url: string | null;
+  /** Where the result of an operation that did not come to its end is. */
+  partialUrl: string | null;
+  /** From its creation to its end, by Shopify's clock; null while it is under way. */
+  seconds: number | null;
 }
 
 export interface BulkReading extends CallLimits {
@@ -111,6 +115,39 @@ export interface BulkReads {
    */
   bulkProducts(url: string, options: BulkReading): AsyncIterable<BulkItem<{ product: RemoteProduct }>>;
   bulkVariants(url: string, options: BulkReading): AsyncIterable<BulkItem<{ variant: VariantLists }>>;
+}
+
+/** What became of asking for a bulk operation. */
+export type BulkStart =
+  | { kind: 'started'; id: Gid }
+  /** As many are running as may. */
+  | { kind: 'busy' }
+  | { kind: 'refused'; message: string }
+  /** No answer came: it may or may not have been started. */
+  | { kind: 'unknown'; message: string };
+
+/** Writing many products in the background of Shopify, outside the points budget. */
+export interface BulkWrites {
+  /**
+   * Has operations of one kind carried out, a line each, in any order. `token` (letters, digits and "_") names the bulk
+   * operation, so that it is found where the answer was lost. The files are no larger than Shopify takes.
+   */
+  startBulkWrite(
+    operations: Operation[],
+    token: string,
+    limits?: CallLimits,
+  ): Promise<{ start: BulkStart; spent: Spent }>;
+  /** The bulk operation that was started under a token; null where there is none. */
+  findBulkWrite(token: string, limits?: CallLimits): Promise<{ id: Gid | null; spent: Spent }>;
+  /**
+   * What became of the operations that a result tells of, by their place in the list they were started with. What Shopify
+   * refused, or kept silent about, is left out. Throws BulkResultUnreadable.
+   */
+  bulkOutcomes(
+    url: string,
+    operations: Operation[],
+    limits?: CallLimits,
+  ): AsyncIterable<{ index: number; outcome: OperationOutcome | null }>;
 }
 
 /** The result of a bulk operation cannot be had or understood: read page by page instead. */
@@ -176,7 +213,7 @@ export interface PictureFiles {
   findPictures(filename: string, limits?: CallLimits): Promise<StorePicture[]>;
 }
 
-export interface ShopifyStore extends BulkReads, FieldReads, CollectionReads, PictureFiles {
+export interface ShopifyStore extends BulkReads, BulkWrites, FieldReads, CollectionReads, PictureFiles {
   /** The points that are believed to be there now; null where the shop was never asked. */
   pointsLeft(): Promise<{ available: number; maximum: number; restoreRate: number } | null>;
   /** What documents of this store cost. */
@@ -229,6 +266,15 @@ export class ShopNotConnected extends Error {
 }
 
 export interface ShopifyGateway {
-  /** `id` scopes the budget; `domain` is something.myshopify.com; `locations`: how many the shop has. */
-  store(shop: { id: string; domain: string; publicationId: Gid | null; locations: number }): ShopifyStore;
+  /**
+   * `id` scopes the budget; `domain` is something.myshopify.com; `locations`: how many the shop has. Calls of background work
+   * leave points and places to those that somebody waits for.
+   */
+  store(shop: {
+    id: string;
+    domain: string;
+    publicationId: Gid | null;
+    locations: number;
+    isBackground?: boolean;
+  }): ShopifyStore;
 }

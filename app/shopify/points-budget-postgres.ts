@@ -27,7 +27,7 @@ taken AS (
   UPDATE app.points_budget AS budget
   SET available = bucket.level - $2::float8, updated_at = GREATEST(bucket.at, bucket.updated_at)
   FROM bucket
-  WHERE budget.shop_id = bucket.shop_id AND bucket.level >= LEAST($2::float8 + ${SAFETY_POINTS}, bucket.maximum)
+  WHERE budget.shop_id = bucket.shop_id AND bucket.level >= LEAST($2::float8 + ${SAFETY_POINTS} + $3::float8 * bucket.maximum, bucket.maximum)
   RETURNING 1
 )
 SELECT maximum, restore_rate, available, (EXTRACT(EPOCH FROM updated_at) * 1000)::float8 AS reserved_at,
@@ -77,8 +77,8 @@ export function postgresBuckets(sql: Sql): BucketStore {
     return (await sql.query(statement, [shopId, ...values])).rows[0];
   };
   return {
-    reserve: async (shopId, points) => {
-      const row = bucketRow.parse(await onBucket(RESERVE, shopId, [points]));
+    reserve: async (shopId, points, keptShare) => {
+      const row = bucketRow.parse(await onBucket(RESERVE, shopId, [points, keptShare]));
       const bucket = {
         maximum: row.maximum,
         restoreRate: row.restore_rate,

@@ -31,7 +31,7 @@ end
 
 const RESERVE = `${HELD}
 local points = tonumber(ARGV[1])
-local taken = now >= math.min(points + ${SAFETY_POINTS}, maximum)
+local taken = now >= math.min(points + ${SAFETY_POINTS} + tonumber(ARGV[2]) * maximum, maximum)
 if taken then keep(maximum, rate, now - points, math.max(at, reservedAt)) end
 return { taken and 1 or 0, text(maximum), text(rate), text(level), text(reservedAt), text(at) }`;
 
@@ -58,8 +58,8 @@ const stateAnswer = z.tuple([number, number, number]).nullable();
 /** Keeps the buckets in Redis, by its clock. */
 export function redisBuckets(redis: RedisScripts): BucketStore {
   return {
-    reserve: async (shopId, points) => {
-      const answer = bucketAnswer.parse(await redis.eval(RESERVE, 1, keyOf(shopId), points));
+    reserve: async (shopId, points, keptShare) => {
+      const answer = bucketAnswer.parse(await redis.eval(RESERVE, 1, keyOf(shopId), points, keptShare));
       const [taken, maximum, restoreRate, level, reservedAt, at] = answer;
       return { taken: taken === 1, bucket: { maximum, restoreRate, level, reservedAt }, at };
     },

@@ -2,7 +2,8 @@ import type { Resources } from './resources';
 
 /**
  * Stops an edit. One that is only planned ends at once; one that is being applied stops between two chunks: what was written
- * is carried to Shopify, everything else is left as it is.
+ * is carried to Shopify, everything else is left as it is. In the bulk lane the file on its way is stopped, and what Shopify
+ * was not given is taken back.
  */
 export async function cancelBulkEdit(
   { db, live, now }: Resources,

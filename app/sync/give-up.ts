@@ -1,5 +1,6 @@
 import type { Job } from './jobs';
 import { endEdit } from '~/db/bulk-edits.server';
+import { finishBulkWrite, readBulkWrite } from '~/db/bulk-writes.server';
 import { endPicture } from '~/db/pictures.server';
 import { endWalk } from '~/db/reconciliations.server';
 import { finishIfDone } from '~/db/runs.server';
@@ -10,6 +11,17 @@ import type { Resources } from './resources';
 export async function giveUp(resources: Resources, job: Job, reason: string): Promise<void> {
   const { db, live, now } = resources;
   switch (job.name) {
+    case 'sync-bulk': {
+      const write = await readBulkWrite(db, { shopId: job.shopId, id: job.bulkWriteId });
+      if (!write) return;
+      await finishBulkWrite(db, write.id, now());
+      const { runId, productIds, causedBy } = write;
+      return giveUp(
+        resources,
+        { name: 'sync-products', shopId: job.shopId, runId, productIds, causedBy },
+        reason,
+      );
+    }
     case 'sync-products': {
       await db.productLink.updateMany({
         where: { shopId: job.shopId, productId: { in: job.productIds }, syncState: 'pending' },

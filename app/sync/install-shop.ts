@@ -33,6 +33,7 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.apiIdempotency.deleteMany({ where });
   await tx.apiRateLimit.deleteMany({ where });
   await tx.storeSpeed.deleteMany({ where });
+  await tx.bulkWrite.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

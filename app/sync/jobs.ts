@@ -9,6 +9,8 @@ export type Job =
   | { name: 'run-sync'; shopId: string; runId: string }
   /** Looks at these products: load, merge, plan, send, record. At most 250 a job. */
   | { name: 'sync-products'; shopId: string; runId: string | null; productIds: SourceId[]; causedBy: string }
+  /** The same for thousands of products, which bulk operations carry: a row of app.bulk_write names them. */
+  | { name: 'sync-bulk'; shopId: string; bulkWriteId: string }
   | { name: 'import-catalog'; shopId: string; importId: string }
   /** Does what the webhooks that were taken in ask for. */
   | { name: 'handle-webhooks' }

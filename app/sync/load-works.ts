@@ -106,6 +106,8 @@ export async function readUnread(session: Reading, works: ProductWork[]): Promis
   const { resources, scope, context } = session;
   const unread = works.filter((work) => work.unread && work.link.remoteId !== null);
   if (unread.length === 0) return;
+  // What is told while the answer is on its way may not be in it.
+  const seenAt = resources.now();
   const { products, changedAt, spent } = await scope.store.readProducts(
     unread.flatMap((work) => work.link.remoteId ?? []),
     { signal: context.signal },
@@ -117,8 +119,8 @@ export async function readUnread(session: Reading, works: ProductWork[]): Promis
     work.remote = remote;
     work.cached = remote;
     work.unread = false;
-    work.seenAt = resources.now();
-    if (remote) return [{ held, remote }];
+    work.seenAt = seenAt;
+    if (remote) return [{ held, remote, seenAt }];
     gone.push(work.link.remoteId ?? '');
     return [];
   });

@@ -19,7 +19,7 @@ import { settleIntents } from './settle-intents';
 /** Each pull is a transaction of its own: one product that cannot be written holds up no other. */
 const PULLS_UNDER_WAY = 4;
 
-interface Looked {
+export interface Looked {
   work: ProductWork;
   look: Look;
 }
@@ -152,7 +152,7 @@ const WRITES_OVER: ReadonlySet<Operation['kind']> = new Set<Operation['kind']>([
 ]);
 
 /** The values that calls carry, by product; the works know of them at once. */
-function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call[]) {
+export function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call[]) {
   const operations = calls.flatMap((call) => call.operations).filter(({ kind }) => WRITES_OVER.has(kind));
   return [...Map.groupBy(operations, ({ productId }) => productId)].map(([productId, own]) => {
     const values = Object.fromEntries(
@@ -178,9 +178,9 @@ async function agree(session: Session, looks: Looked[]): Promise<Looked[]> {
   return own;
 }
 
-async function send(session: Session, looks: Looked[]): Promise<void> {
+/** Sends what products of this job's that were looked at lack, in documents, and records each. */
+export async function sendDocuments(session: Session, sending: Looked[]): Promise<void> {
   const { resources, scope, context } = session;
-  const sending = await confirmRemotes(session, await claimed(session, looks));
   if (sending.length === 0) return;
   const byProduct = new Map(sending.map((item) => [item.work.productId, item]));
   await scope.store.send(
@@ -210,8 +210,8 @@ async function stopIfCancelled(session: Session): Promise<void> {
   if (await isStopped(resources.db, job.runId)) stop.cancel();
 }
 
-/** One look at these products; returns those to be looked at again. */
-export async function lookRound(session: Session, works: ProductWork[]): Promise<ProductWork[]> {
+/** One look at these products, up to what must be written: that is claimed and looked at once more, and not sent yet. */
+export async function lookBeforeSending(session: Session, works: ProductWork[]): Promise<Looked[]> {
   const { context } = session;
   const open = await settleIntents(session, works);
   let looks = await lookAt(session, open);
@@ -229,9 +229,12 @@ export async function lookRound(session: Session, works: ProductWork[]): Promise
     looks.filter(({ look }) => look.operations.length === 0),
   );
   for (const { work } of quiet) work.isSettled = true;
-  await send(
-    session,
-    looks.filter(({ look }) => look.operations.length > 0),
-  );
+  const writing = looks.filter(({ look }) => look.operations.length > 0);
+  return confirmRemotes(session, await claimed(session, writing));
+}
+
+/** One look at these products; returns those to be looked at again. */
+export async function lookRound(session: Session, works: ProductWork[]): Promise<ProductWork[]> {
+  await sendDocuments(session, await lookBeforeSending(session, works));
   return works.filter((work) => !work.isSettled && !work.isOvertaken);
 }

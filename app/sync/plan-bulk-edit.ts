@@ -2,7 +2,8 @@
 import type { BulkEdit } from '#generated/prisma/client';
 import { askedAgain } from '~/core/asked-again';
 import { planUndo } from '~/core/bulk-edit-undo';
-import { noDemand, withProductDemand } from '~/core/edit-demand';
+import { withProductDemand } from '~/core/edit-demand';
+import { noDemand } from '~/core/forecast';
 import { guardFindings } from '~/core/edit-guard';
 import { noTotals, withProduct } from '~/core/edit-totals';
 import { overridesAmong, planOverrideUndo } from '~/core/override-edit';

@@ -54,6 +54,7 @@ export async function readShopFacts(resources: Resources, scope: SyncScope): Pro
     domain: scope.domain,
     publicationId: shop.publicationId,
     locations: scope.locations.length,
+    isBackground: scope.isBackground,
   });
   return spent;
 }

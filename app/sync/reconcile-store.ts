@@ -30,7 +30,7 @@ async function stopOperations(
 /** What we know ourselves to be out of date needs no read to be found. */
 async function finish({ resources, scope, walk, signal }: Walking): Promise<void> {
   const { db, now } = resources;
-  await holdSourceChanges({ resources, scope, context: { signal }, job: { runId: null } });
+  await holdSourceChanges({ resources, scope, context: { signal }, job: { runId: null }, calls: 0 });
   const stale = await staleProducts(db, scope);
   await askFor(
     resources,
@@ -65,7 +65,7 @@ export async function reconcileStore(
 ): Promise<void> {
   const { db, now } = resources;
   const { shopId, reconciliationId: id } = job;
-  const scope = await loadSyncScope(resources, shopId);
+  const scope = await loadSyncScope(resources, shopId, { isBackground: true });
   const cancelled = { state: 'cancelled' as const, error: 'The app was uninstalled.' };
   if (!scope) {
     await endWalk(db, { id, shopId }, cancelled, now());

@@ -204,6 +204,7 @@ export function recordOf(work: ProductWork, settling: Settling): ProductRecord {
       ...work.decision,
     },
     held: { base: work.base, remote: work.cached },
+    seenAt: work.seenAt,
     base,
     remote: settling.isUnread ? 'unread' : work.remote,
     changes: settling.changes,

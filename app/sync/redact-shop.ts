@@ -46,6 +46,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
       await tx.storeSpeed.deleteMany({ where });
+      await tx.bulkWrite.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

@@ -8,6 +8,27 @@ import type { Resources } from './resources';
 /** Products a job carries: five chunks, so that documents fill and one job's crash repeats little. */
 export const PRODUCTS_PER_JOB = 250;
 
+/** Ends the products of a run that another run is looking at. */
+export async function endElsewhere(
+  { db, now }: Resources,
+  runId: string,
+  elsewhere: SourceId[],
+): Promise<void> {
+  await endProducts(
+    db,
+    runId,
+    elsewhere.map((productId) => ({
+      productId,
+      state: 'skipped',
+      code: 'asked-for-elsewhere',
+      message: 'Another run is looking at this product already.',
+      changes: 0,
+      points: 0,
+    })),
+    now(),
+  );
+}
+
 /**
  * "Look at these products." A product that is being asked for already gets no second job; where another run asks for it,
  * it ends in this run as skipped.
@@ -34,21 +55,7 @@ export async function requestSync(
     // A run has linked its products.
     if (runId === null) await ensureLinks(db, { shopId, accountId }, productIds);
     const { added, elsewhere } = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
-    if (runId !== null) {
-      await endProducts(
-        db,
-        runId,
-        elsewhere.map((productId) => ({
-          productId,
-          state: 'skipped',
-          code: 'asked-for-elsewhere',
-          message: 'Another run is looking at this product already.',
-          changes: 0,
-          points: 0,
-        })),
-        now(),
-      );
-    }
+    if (runId !== null) await endElsewhere(resources, runId, elsewhere);
     if (added.length > 0)
       await queue.add(
         [{ name: 'sync-products', shopId, runId, productIds: added, causedBy }],

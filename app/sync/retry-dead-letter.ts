@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { reopenEdit } from '~/db/bulk-edits.server';
+import { readBulkWrite } from '~/db/bulk-writes.server';
 import { resumePicture } from '~/db/pictures.server';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
@@ -20,6 +21,7 @@ const payload = z.discriminatedUnion('name', [
     productIds: z.array(z.string()),
     causedBy: z.string(),
   }),
+  z.object({ name: z.literal('sync-bulk'), shopId: z.string(), bulkWriteId: z.string() }),
   z.object({ name: z.literal('import-catalog'), shopId: z.string(), importId: z.string() }),
   z.object({ name: z.literal('handle-webhooks') }),
   z.object({ name: z.literal('reconcile-store'), shopId: z.string(), reconciliationId: z.string() }),
@@ -46,6 +48,18 @@ export async function retryDeadLetter(
     case 'sync-products':
       await startRun(resources, { shopId, trigger: 'retry', causedBy, productIds: job.productIds });
       return;
+    case 'sync-bulk': {
+      const write = await readBulkWrite(db, { shopId, id: job.bulkWriteId });
+      if (write)
+        await startRun(resources, {
+          shopId,
+          trigger: 'retry',
+          causedBy,
+          productIds: write.productIds,
+          lane: 'bulk',
+        });
+      return;
+    }
     case 'run-sync':
       await startRun(resources, { shopId, trigger: 'retry', causedBy });
       return;

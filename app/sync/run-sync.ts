@@ -7,11 +7,13 @@ import { addFigures, closeRun, finishIfDone, isStopped, listRunProducts } from '
 import { ShopNotConnected } from '~/shopify/gateway';
 import { adoptStore } from './adopt-store';
 import { AMBIGUOUS } from './ambiguous';
+import { chooseRunLane } from './choose-run-lane';
 import { failUnconnected } from './fail-unconnected';
 import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
 import { lookUpCategories } from './look-up-categories';
 import { readShopFacts } from './read-shop-facts';
+import { requestBulk } from './request-bulk';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
@@ -53,7 +55,7 @@ async function coveredProducts(
 async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: JobContext): Promise<void> {
   const { db, live, now } = resources;
   const { shopId, runId } = job;
-  const scope = await loadSyncScope(resources, shopId);
+  const scope = await loadSyncScope(resources, shopId, { isBackground: true });
   const run = await db.syncRun.findUnique({ where: { id: runId, shopId } });
   if (!scope || !run || ['finished', 'failed', 'cancelled'].includes(run.state)) return;
   const tell = () => live.publish(shopId, { kind: 'run-progress', runId });
@@ -81,17 +83,19 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
     await coveredProducts(resources, scope, runId, orphans);
   }
   await settleAmbiguous(resources, shopId, runId);
-  if (run.trigger !== 'approved') await holdSourceChanges({ resources, scope, context, job });
+  if (run.trigger !== 'approved') await holdSourceChanges({ resources, scope, context, job, calls: 0 });
   const listed = await db.runProduct.findMany({
     where: { runId },
     select: { productId: true, state: true },
     orderBy: { productId: 'asc' },
   });
-  await db.syncRun.update({ where: { id: runId }, data: { productsTotal: listed.length } });
   const pending = listed.filter((product) => product.state === 'pending').map((product) => product.productId);
+  const lane = run.lane ?? (await chooseRunLane(resources, scope, pending));
+  await db.syncRun.update({ where: { id: runId }, data: { productsTotal: listed.length, lane } });
+  const ask = lane === 'bulk' ? requestBulk : requestSync;
   for (const productIds of chunksOf(pending, PAGE)) {
     context.signal.throwIfAborted();
-    await requestSync(resources, { shopId, productIds, cause: 'run', causedBy: run.causedBy, runId });
+    await ask(resources, { shopId, productIds, cause: 'run', causedBy: run.causedBy, runId });
   }
   await finishIfDone(db, runId, now());
   await tell();

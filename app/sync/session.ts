@@ -1,4 +1,5 @@
 /** One job of the line while it runs, and what its steps share. */
+import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { claimProducts, releaseProducts } from '~/db/claims.server';
 import { addFigures } from '~/db/runs.server';
@@ -8,6 +9,7 @@ import type { JobContext, JobFor } from './jobs';
 import type { ProductWork } from './product-work';
 import type { RecordingJob } from './record-work';
 import type { Resources } from './resources';
+import { stopper } from './stopper';
 import type { Stopper } from './stopper';
 import type { SyncScope } from './sync-scope';
 
@@ -26,6 +28,8 @@ export interface Session {
   claimant: string;
   claims: Set<SourceId>;
   loading: LimitFunction;
+  /** Calls of its own so far, those of documents that wrote not counted. */
+  calls: number;
   unanswered: number;
   /** Products of which nothing moved. */
   unchanged: SourceId[];
@@ -34,9 +38,35 @@ export interface Session {
 }
 
 /** What it takes to load products and to read them from Shopify. */
-export interface Reading extends Pick<Session, 'resources' | 'scope'> {
+export interface Reading extends Pick<Session, 'resources' | 'scope' | 'calls'> {
   context: Pick<JobContext, 'signal'>;
   job: { runId: string | null };
+}
+
+/** A job of the line begins. */
+export function openSession(
+  resources: Resources,
+  scope: SyncScope,
+  job: JobFor<'sync-products'>,
+  context: JobContext,
+): Session {
+  const stop = stopper(context.signal);
+  return {
+    resources,
+    scope,
+    job,
+    context: { ...context, signal: stop.signal },
+    stop,
+    lookedForStopAt: 0,
+    claimant: context.jobId,
+    claims: new Set(),
+    loading: pLimit(1),
+    toldAt: 0,
+    calls: 0,
+    unanswered: 0,
+    unchanged: [],
+    rechecked: new Set(),
+  };
 }
 
 /** As whom the job records. */
@@ -45,9 +75,11 @@ export function recordingJob({ job }: Session): RecordingJob {
 }
 
 export async function spend(
-  { resources, job }: Pick<Reading, 'resources' | 'job'>,
+  reading: Pick<Reading, 'resources' | 'job' | 'calls'>,
   spent: Spent,
 ): Promise<void> {
+  const { resources, job } = reading;
+  reading.calls += spent.calls;
   if (job.runId !== null) await addFigures(resources.db, job.runId, spent);
 }
 

@@ -1,3 +1,4 @@
+import type { Lane } from '~/core/forecast';
 import type { SourceId } from '~/core/product-state';
 import { listRunProducts } from '~/db/runs.server';
 import { ensureLinks } from '~/db/links.server';
@@ -12,10 +13,17 @@ export type RunTrigger =
  */
 export async function startRun(
   resources: Resources,
-  run: { shopId: string; trigger: RunTrigger; causedBy: string; productIds?: SourceId[] },
+  run: {
+    shopId: string;
+    trigger: RunTrigger;
+    causedBy: string;
+    productIds?: SourceId[];
+    /** Forecast when the run begins, where it is not said; each job of the run decides anew by what it finds to do. */
+    lane?: Lane;
+  },
 ): Promise<{ runId: string }> {
   const { db, queue, now } = resources;
-  const { shopId, trigger, causedBy, productIds } = run;
+  const { shopId, trigger, causedBy, productIds, lane = null } = run;
   const created = await db.$transaction(async (tx) => {
     // One at a time a shop: two clicks must not start two runs.
     const [shop] = await tx.$queryRaw<{ accountId: string; domain: string; isGone: boolean }[]>`
@@ -36,7 +44,7 @@ export async function startRun(
       if (active) return { runId: active.id, isNew: false };
     }
     const { id } = await tx.syncRun.create({
-      data: { shopId, trigger, causedBy, createdAt: now(), isPartial: productIds !== undefined },
+      data: { shopId, trigger, causedBy, createdAt: now(), isPartial: productIds !== undefined, lane },
     });
     if (productIds) {
       await ensureLinks(tx, { shopId, accountId: shop.accountId }, productIds);

@@ -1,7 +1,9 @@
 import { chunksOf } from '~/core/plan';
 import { editsUnderWay } from '~/db/bulk-edits.server';
+import { unfinishedBulkWrites } from '~/db/bulk-writes.server';
 import { reviveRequests } from '~/db/sync-requests.server';
 import { queueApplying, queuePlanning } from './queue-edit';
+import { queueBulk } from './request-bulk';
 import { PRODUCTS_PER_JOB } from './request-sync';
 import type { Resources } from './resources';
 
@@ -25,11 +27,17 @@ async function reviveEdits({ db, queue }: Resources, olderThan: Date): Promise<v
     await (edit.state === 'planning' ? queuePlanning(queue, edit) : queueApplying(queue, edit));
 }
 
+/** Jobs of the bulk lane that were lost between their row and the queue; where one is there, none is added. */
+async function reviveBulkWrites({ db, queue }: Resources, olderThan: Date): Promise<void> {
+  for (const write of await unfinishedBulkWrites(db, olderThan)) await queueBulk(queue, write);
+}
+
 /** Gives jobs to runs, edits and products that were asked for and whose job was lost. Harmless where it was only late. */
 export async function sweepRequests(resources: Resources): Promise<void> {
   const now = resources.now();
   await reviveRuns(resources, new Date(now.getTime() - LOST_AFTER_MS));
   await reviveEdits(resources, new Date(now.getTime() - LOST_AFTER_MS));
+  await reviveBulkWrites(resources, new Date(now.getTime() - LOST_AFTER_MS));
   const lost = await reviveRequests(resources.db, new Date(now.getTime() - LOST_AFTER_MS), now, AT_ONCE);
   const groups = Map.groupBy(lost, (request) => `${request.shopId} ${request.runId ?? ''} ${request.cause}`);
   for (const group of groups.values()) {

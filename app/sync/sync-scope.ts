@@ -9,15 +9,22 @@ import type { Resources } from './resources';
 export interface SyncScope extends ShopScope {
   catalog: CatalogScope;
   store: ShopifyStore;
+  /** Nobody waits for it: others go first. */
+  isBackground: boolean;
 }
 
-/** Null where the shop is unknown or the app was uninstalled. */
-export async function loadSyncScope(resources: Resources, shopId: string): Promise<SyncScope | null> {
+/** Null where the shop is unknown or the app was uninstalled. Work that nobody waits for says so: others go first. */
+export async function loadSyncScope(
+  resources: Resources,
+  shopId: string,
+  { isBackground = false }: { isBackground?: boolean } = {},
+): Promise<SyncScope | null> {
   const shop = await loadShop(resources.db, shopId);
   if (!shop) return null;
   const categories = await resources.db.taxonomyCategory.findMany({ where: { gid: { not: null } } });
   return {
     ...shop,
+    isBackground,
     catalog: {
       accountId: shop.accountId,
       locations: locationsByName(shop.locations),
@@ -30,6 +37,7 @@ export async function loadSyncScope(resources: Resources, shopId: string): Promi
       domain: shop.domain,
       publicationId: shop.publicationId,
       locations: shop.locations.length,
+      isBackground,
     }),
   };
 }

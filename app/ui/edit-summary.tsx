@@ -73,7 +73,7 @@ interface Forecasted {
 
 const LANES: Record<string, string> = {
   documents: 'in batches',
-  bulk: 'as a bulk operation',
+  bulk: 'in bulk',
 };
 
 /** "120 calls in batches, 1,200 API points. …" */

@@ -76,6 +76,7 @@ const SKIPS: Record<string, string> = {
 const JOBS: Record<string, string> = {
   'run-sync': 'Planning a sync run',
   'sync-products': 'Syncing products',
+  'sync-bulk': 'Syncing many products at once',
   'import-catalog': 'Importing a file',
   'handle-webhooks': 'Following a change that Shopify told of',
   'reconcile-store': 'Checking the store',

@@ -85,7 +85,7 @@ function finish(
 
 const isCanceled = (operation: BulkOperation): boolean => operation.status === 'CANCELING';
 
-/** Calls `row` for each index at the pace of the switch, until the operation is cancelled. */
+/** Calls `row` for each index at the pace of the switch, until the operation is cancelled or is to fail. */
 async function paced(
   call: Call,
   operation: BulkOperation,
@@ -97,8 +97,11 @@ async function paced(
   let at = 0;
   while (at < count && !isCanceled(operation)) {
     const rate = call.emulator.switches.bulkRowsPerSecond;
+    const fails = call.emulator.switches.bulkFailsAfterRows;
+    const last = Math.min(count, fails ?? count);
     due = rate > 0 ? due + (rate * TICK_MS) / 1000 : ROWS_WITHOUT_LIMIT;
-    for (; due >= 1 && at < count; due--) row(at++);
+    for (; due >= 1 && at < last; due--) row(at++);
+    if (fails !== null && at >= fails && at < count) throw new Error(`Failed after ${at} rows.`);
     await sleep(rate > 0 ? TICK_MS : 0, undefined, { signal });
   }
 }
@@ -111,7 +114,9 @@ function inBackground(
 ): void {
   const { signal } = stopper(call.emulator);
   const run = async () => {
-    await sleep(0, undefined, { signal });
+    const beginsAt = Date.now() + call.emulator.switches.bulkStartDelayMs;
+    do await sleep(Math.min(TICK_MS, Math.max(0, beginsAt - Date.now())), undefined, { signal });
+    while (Date.now() < beginsAt && !isCanceled(operation));
     if (!isCanceled(operation)) operation.status = 'RUNNING';
     await work();
     finish(call, operation, lines, isCanceled(operation) ? 'CANCELED' : 'COMPLETED');
@@ -120,7 +125,9 @@ function inBackground(
     if (signal.aborted) return;
     operation.errorCode = 'INTERNAL_SERVER_ERROR';
     const message = error instanceof Error ? error.message : String(error);
-    finish(call, operation, [...lines, JSON.stringify({ errors: [{ message }] })], 'FAILED');
+    // What a mutation has done is told as it is.
+    const why = operation.type === 'QUERY' ? [JSON.stringify({ errors: [{ message }] })] : [];
+    finish(call, operation, [...lines, ...why], 'FAILED');
   });
 }
 
@@ -138,6 +145,17 @@ function rowResult(call: Call, compiled: CompiledDocument, line: string): object
   return call.runner.run(compiled, Object.fromEntries(Object.entries(variables)), call);
 }
 
+/** Indexes in the order in which the lines of a file are run. */
+function lineOrder({ emulator }: Call, count: number): number[] {
+  const order = Array.from({ length: count }, (_, index) => index);
+  if (emulator.switches.bulkLineOrder === 'file') return order;
+  for (let last = count - 1; last > 0; last -= 1) {
+    const other = Math.floor(emulator.random() * (last + 1));
+    [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+  }
+  return order;
+}
+
 /** Starts a bulk mutation over the lines of an uploaded file. */
 export function runBulkMutation(
   call: Call,
@@ -149,8 +167,10 @@ export function runBulkMutation(
   const rows = file.split('\n').filter((line) => line.trim() !== '');
   const inRow: Call = { ...call, operation: compiled.name, inBulk: true };
   const lines: string[] = [];
+  const order = lineOrder(call, rows.length);
   inBackground(call, operation, lines, () =>
-    paced(call, operation, rows.length, (index) => {
+    paced(call, operation, rows.length, (at) => {
+      const index = order[at] ?? 0;
       const result = rowResult(inRow, compiled, rows[index] ?? '');
       lines.push(JSON.stringify({ ...result, __lineNumber: index }));
       operation.objectCount++;

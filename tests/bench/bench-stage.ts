@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { createResources } from '~/resources.server';
 import type { AppResources } from '~/resources.server';
 import { readConfig } from '~/config.server';
+import type { Lane } from '~/core/forecast';
+import type { SourceId } from '~/core/product-state';
 import { startRun } from '~/sync/start-run';
 import { DEMO_SHOP, connectShop } from '../support/connected-shop';
 import { createTestDatabase } from '../support/database';
@@ -37,8 +39,10 @@ export interface BenchStage {
   setLatency(baseMs: number, perMutationMs: number): Promise<void>;
   /** A full bucket of this plan; the app forgets what it believed of the former one. */
   setPlan(plan: 'standard' | 'advanced' | 'plus' | 'enterprise'): Promise<void>;
-  /** A run of the whole catalog: milliseconds from the request to the end, and the calls it made. */
-  run(): Promise<{ ms: number; calls: BenchCall[] }>;
+  /** How fast bulk operations begin and run. */
+  setBulk(startMs: number, linesPerSecond: number): Promise<void>;
+  /** A run of the whole catalog, or of these products: milliseconds from the request to the end, and the calls it made. */
+  run(of?: { productIds?: SourceId[]; lane?: Lane }): Promise<{ ms: number; calls: BenchCall[] }>;
   close(): Promise<void>;
 }
 
@@ -90,9 +94,12 @@ export async function openBenchStage(): Promise<BenchStage> {
       const [maximum, restoreRate] = PLANS[plan];
       await knowPlan(resources, shopId, maximum, restoreRate);
     },
-    run: async () => {
+    setBulk: async (bulkStartDelayMs, bulkRowsPerSecond) => {
+      await emulator.control('POST', 'switches', { bulkStartDelayMs, bulkRowsPerSecond });
+    },
+    run: async (of = {}) => {
       await emulator.control('DELETE', 'calls');
-      const { runId } = await startRun(resources, { shopId, trigger: 'manual', causedBy: 'bench' });
+      const { runId } = await startRun(resources, { shopId, trigger: 'manual', causedBy: 'bench', ...of });
       const ended = await waitFor(
         'the run ends',
         async () => {

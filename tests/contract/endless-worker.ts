@@ -22,6 +22,7 @@ await startWorker(resources, {
   handlers: {
     'run-sync': endless('run-sync'),
     'sync-products': endless('sync-products'),
+    'sync-bulk': endless('sync-bulk'),
     'import-catalog': endless('import-catalog'),
     'handle-webhooks': endless('handle-webhooks'),
     'reconcile-store': endless('reconcile-store'),

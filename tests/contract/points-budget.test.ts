@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { available, reserve, settle, unknownBucket } from '~/core/points';
+import { KEPT_SHARE, available, needed, reserve, settle, unknownBucket } from '~/core/points';
 import type { Bucket } from '~/core/points';
 import { createPointsBudget } from '~/shopify/points-budget';
 import type { BucketStore } from '~/shopify/points-budget';
@@ -13,6 +13,7 @@ import { postgresBuckets } from '~/shopify/points-budget-postgres';
 import { redisBuckets } from '~/shopify/points-budget-redis';
 import { createTestDatabase } from '../support/database';
 import { createTestRedis } from '../support/redis';
+import { waitFor } from '../support/wait-for';
 
 interface Opened {
   store: BucketStore;
@@ -119,6 +120,27 @@ describe.each(stores)('points budget in %s', (_name, open) => {
     expect(order).toEqual(['big', 'small']);
   });
 
+  it('keeps a share for what somebody waits for, who does not stand behind what nobody waits for', async () => {
+    const shop = randomUUID();
+    const budget = createPointsBudget(opened.store);
+    const background = { isBackground: true };
+    let taken = 0;
+    const stop = new AbortController();
+    const takers = Array.from({ length: 30 }, async () => {
+      await budget.reserve(shop, 100, { ...background, signal: stop.signal });
+      taken += 100;
+    });
+    await waitFor('the background has what it may have', () => taken >= 1_800);
+    expect(taken).toBe(1_800);
+    const started = performance.now();
+    await budget.reserve(shop, KEPT_SHARE * 2_000 - 20, {});
+    expect(performance.now() - started).toBeLessThan(400);
+    // What comes back is the background's as soon as the share is there again.
+    await waitFor('it goes on', () => taken > 1_800);
+    stop.abort(new Error('enough'));
+    await Promise.allSettled(takers);
+  });
+
   it('leaves the line when aborted, has taken nothing, and the next is served', async () => {
     const shop = randomUUID();
     const budget = createPointsBudget(opened.store);
@@ -184,7 +206,11 @@ describe.each(stores)('points budget in %s', (_name, open) => {
 
   it('does what core/points.ts does, step by step', async () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('reserve' as const), points: fc.integer({ min: 0, max: 900 }) }),
+      fc.record({
+        kind: fc.constant('reserve' as const),
+        points: fc.integer({ min: 0, max: 900 }),
+        keptShare: fc.constantFrom(0, 0.05, 0.5),
+      }),
       fc.record({
         kind: fc.constant('settle' as const),
         reserved: fc.integer({ min: 0, max: 500 }),
@@ -206,12 +232,12 @@ describe.each(stores)('points budget in %s', (_name, open) => {
         for (const each of steps) {
           const at = performance.now();
           if (each.kind === 'reserve') {
-            const answer = await opened.store.reserve(shop, each.points);
-            const expected = reserve(model, each.points, at);
+            const answer = await opened.store.reserve(shop, each.points, each.keptShare);
+            const expected = reserve(model, each.points, at, each.keptShare);
             // Within the few milliseconds between the two clocks a little may come back: follow the store there.
             if (answer.taken !== expected.taken) {
               const level = available(model, at);
-              expect(Math.abs(level - Math.min(each.points + 20, model.maximum))).toBeLessThan(
+              expect(Math.abs(level - needed(model, each.points, each.keptShare))).toBeLessThan(
                 0.05 * model.restoreRate,
               );
             }

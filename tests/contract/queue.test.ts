@@ -56,6 +56,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
     const handlers: JobHandlers = {
       'run-sync': handler('run-sync'),
       'sync-products': handler('sync-products'),
+      'sync-bulk': handler('sync-bulk'),
       'import-catalog': handler('import-catalog'),
       'handle-webhooks': handler('handle-webhooks'),
       'reconcile-store': handler('reconcile-store'),

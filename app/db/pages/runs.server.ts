@@ -9,6 +9,9 @@ export interface RunRow {
   trigger: string;
   causedBy: string;
   state: string;
+  /** 'documents' | 'bulk': how its writes were to be carried. */
+  /** Null until the run is planned. */
+  lane: string | null;
   productsTotal: number;
   counts: EndStateCounts;
   calls: number;
@@ -73,6 +76,7 @@ function runRow(run: StoredRun, counts: EndStateCounts): RunRow {
     trigger: run.trigger,
     causedBy: run.causedBy,
     state: run.state,
+    lane: run.lane,
     productsTotal: run.productsTotal,
     counts,
     calls: run.calls,
