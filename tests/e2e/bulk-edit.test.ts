@@ -24,7 +24,7 @@ let editUrl: string;
 
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  stack = await startStack({ worker: true });
+  stack = await startStack({ worker: true, plan: 'plus' });
   ({ page, errors } = await stack.openPage({ width: 1280, height: 900 }));
   await installApp(stack, page);
   const shop = await db().shop.findUniqueOrThrow({ where: { domain: DOMAIN } });

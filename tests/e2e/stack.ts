@@ -40,7 +40,7 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(options: { worker: boolean }): Promise<Stack> {
+export async function startStack(options: { worker: boolean; plan?: 'standard' | 'plus' }): Promise<Stack> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.reverse()) await close();
@@ -56,7 +56,7 @@ export async function startStack(options: { worker: boolean }): Promise<Stack> {
         {
           domain: DOMAIN,
           name: 'Lockstep Demo',
-          plan: 'standard',
+          plan: options.plan ?? 'standard',
           currencyCode: 'EUR',
           timezone: 'Europe/Berlin',
           locations: ['Warehouse'],
