@@ -154,6 +154,7 @@ function textOf(value: string | string[], transform: Transform): string | null {
     case 'weight':
       return transform.mark === ',' ? value.replace('.', ',') : value;
     case 'minor-units': {
+      if (!/^\d+(\.\d+)?$/.test(value)) return null;
       const units = new Decimal(value).times(new Decimal(10).pow(transform.decimals));
       return units.isInteger() ? units.toFixed() : null;
     }

@@ -5,9 +5,6 @@ import type { StoredSource } from '~/db/source-connections.server';
 import { feedSource } from '~/sync/feed-source';
 import type { Resources } from '~/sync/resources';
 
-/** How long a killed worker's source stays its own. */
-const LEASE_MS = 10_000;
-const KEEP_EVERY_MS = 2_000;
 const LOOK_EVERY_MS = 1_000;
 
 export interface SourceFeeds {
@@ -16,12 +13,16 @@ export interface SourceFeeds {
 }
 
 /** Looks for sources that nobody feeds, now and then, and feeds them. */
-export function startSourceFeeds(resources: Resources): SourceFeeds {
+export function startSourceFeeds(
+  resources: Resources,
+  /** How long a killed worker's source stays its own. */
+  { leaseMs }: { leaseMs: number },
+): SourceFeeds {
   const { db, log, now } = resources;
   const holder = randomUUID();
   const stopping = new AbortController();
   const feeds = new Map<string, Promise<void>>();
-  const until = () => new Date(now().getTime() + LEASE_MS);
+  const until = () => new Date(now().getTime() + leaseMs);
 
   const feed = async (source: StoredSource): Promise<void> => {
     const ended = new AbortController();
@@ -33,10 +34,10 @@ export function startSourceFeeds(resources: Resources): SourceFeeds {
         else ended.abort(new Error('The source was paused, or another worker has it.'));
       } catch (error) {
         log.warn({ err: error, sourceId: source.id }, 'The lease of a source could not be kept');
-        if (now().getTime() - kept > LEASE_MS) ended.abort(new Error('The lease of the source has run out.'));
+        if (now().getTime() - kept > leaseMs) ended.abort(new Error('The lease of the source has run out.'));
       }
     };
-    const timer = setInterval(() => void keep(), KEEP_EVERY_MS);
+    const timer = setInterval(() => void keep(), leaseMs / 5);
     try {
       await feedSource(resources, source, holder, signal);
     } finally {

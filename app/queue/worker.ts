@@ -123,7 +123,7 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
     lockMs,
   });
 
-  const feeds = settings.feedsSources === false ? null : startSourceFeeds(resources);
+  const feeds = settings.feedsSources === false ? null : startSourceFeeds(resources, { leaseMs: lockMs });
 
   return {
     close: async (graceMs = 25_000) => {
