@@ -1,10 +1,9 @@
 /** The SQL that whoever looks after a merchant's database runs: no right that is not needed. Pure. */
 import { columnsOf, watchedBy } from '~/core/source-mapping';
 import type { RelationDescription, SourceMapping } from '~/core/source-mapping';
+import type { SourceMode } from '~/core/source-mode';
 import { externalNames } from './external-names';
 import { quoteName, quoteRelation, quoteText } from './sql-quoting';
-
-export type SourceMode = 'stream' | 'outbox' | 'scan';
 
 export interface ScriptTerms {
   sourceId: string;
@@ -175,12 +174,3 @@ export function removalScript(terms: Pick<ScriptTerms, 'sourceId' | 'mode'>): st
     ].join('\n');
   return terms.mode === 'outbox' ? `DROP SCHEMA IF EXISTS ${quoteName(schema)} CASCADE;` : '';
 }
-
-/** What a merchant may rely on in each mode. */
-export const modeGuarantees: Record<SourceMode, string> = {
-  stream:
-    'Every committed insert, update and delete is seen, in order, within about a second. Costs the database next to nothing.',
-  outbox:
-    'Every committed insert, update and delete is seen within about a second; TRUNCATE is not. Each changed row costs your database one small row more.',
-  scan: 'Inserts and updates that set the column are seen every few seconds. Deletes, and changes that do not set it, are only found when all rows are read again, once a day. A transaction that stays open longer than five minutes may be found as late as that, too.',
-};

@@ -1,7 +1,7 @@
 /** Keeps how a merchant's rows become products; from then on all rows are taken over anew. */
 import type { SourceAdvice } from '~/catalog/external-advice';
-import type { SourceMode } from '~/catalog/external-scripts';
 import type { SourceMapping } from '~/core/source-mapping';
+import type { SourceMode } from '~/core/source-mode';
 import { noProblem } from '~/db/source-connections.server';
 import { connectedRelation } from './connected-relation';
 import { withSource } from './connect-source';

@@ -4,7 +4,6 @@
  * SOURCE_VARIANTS=1000000 is the size of the acceptance.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
