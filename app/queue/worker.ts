@@ -21,6 +21,7 @@ import {
   startPeriodicTasks,
   sweepTask,
   wakeTask,
+  watchCsvTask,
 } from './periodic';
 import type { PeriodicTask } from './periodic';
 import { reconcileStoreHandler } from './reconcile-store';
@@ -154,6 +155,7 @@ function periodicTasks(
     pruneIdempotencyTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
+    watchCsvTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',

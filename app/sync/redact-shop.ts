@@ -45,6 +45,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.apiKey.deleteMany({ where });
       await tx.pushedVersion.deleteMany({ where });
       await tx.pushSource.deleteMany({ where });
+      await tx.csvWatch.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
       await tx.storeSpeed.deleteMany({ where });

@@ -51,6 +51,7 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
+    await tx.csvWatch.deleteMany({ where: { shopId } });
     await tx.pushSource.updateMany({
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },

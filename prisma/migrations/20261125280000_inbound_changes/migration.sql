@@ -21,3 +21,23 @@ CREATE TABLE app.pushed_version (
   PRIMARY KEY (source_id, handle)
 );
 CREATE INDEX pushed_version_shop ON app.pushed_version (shop_id);
+-- A product CSV at an address, imported again whenever it has changed.
+CREATE TABLE app.csv_watch (
+  shop_id uuid PRIMARY KEY,
+  -- Sealed: an address may hold a token.
+  url text NOT NULL,
+  -- What of it may be shown.
+  shown_url text NOT NULL,
+  every_minutes integer NOT NULL,
+  created_by text NOT NULL,
+  next_at timestamptz(3) NOT NULL,
+  looked_at timestamptz(3),
+  -- Failures since the last success.
+  failures integer NOT NULL DEFAULT 0,
+  problem text,
+  etag text,
+  last_modified text,
+  digest text,
+  import_id uuid
+);
+CREATE INDEX csv_watch_due ON app.csv_watch (next_at);
