@@ -4,6 +4,7 @@ import type { Api } from './api/dispatch';
 import { ENDPOINTS } from './api/endpoints';
 import type { JsonObject } from './api/json-schema';
 import { openApiDocument } from './api/openapi';
+import { answerPush } from './api/pushed-changes';
 import { referencePage } from './api/reference-page';
 import type { Config } from './config.server';
 import type { Resources } from './sync/resources';
@@ -11,6 +12,8 @@ import type { Resources } from './sync/resources';
 export interface RestApi {
   /** Answers a request to /api/shopify/*. */
   answer: (request: Request) => Promise<Response>;
+  /** Answers a push of a system to /api/catalog/changes. */
+  push: (request: Request) => Promise<Response>;
   /** Answers with the OpenAPI document. Anybody may read it: it says nothing of any shop. */
   openApi: () => Response;
   /** Answers with the reference for people, made of the document. */
@@ -35,6 +38,7 @@ export function createRestApi(
   const madeDocument = () => (document ??= openApiDocument(ENDPOINTS, rateLimit));
   return {
     answer: (request) => dispatch(api, request),
+    push: (request) => answerPush(api, request),
     openApi: () =>
       Response.json(madeDocument(), { headers: { ...PUBLIC, 'access-control-allow-origin': '*' } }),
     reference: () =>

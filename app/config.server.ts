@@ -72,6 +72,11 @@ const environment = z
             ),
         ),
       ),
+    /**
+     * Whether merchants may name database servers inside the own network (10.0.0.0/8, localhost …) as their source. For
+     * installations that are the merchant's own; where several merchants use one, each could reach what only the app can.
+     */
+    SOURCE_PRIVATE_NETWORKS: flag,
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((value, context) => {

@@ -19,9 +19,11 @@ import type { PointsBudget } from '~/shopify/points-budget';
 import { postgresBuckets } from '~/shopify/points-budget-postgres';
 import { redisBuckets } from '~/shopify/points-budget-redis';
 import { createShopifyGateway } from '~/shopify/store';
+import { createTokenEncryption } from '~/shopify/token-encryption.server';
 import { createTransport } from '~/shopify/transport.server';
 import type { Resources } from '~/sync/resources';
 import { createGuardedFetch } from '~/web/guarded-fetch.server';
+import { createGuardedHosts } from '~/web/guarded-host.server';
 
 /** The resources of a process, with what only its entry points need. */
 export interface AppResources extends Resources {
@@ -85,6 +87,11 @@ export async function createResources(config: Config): Promise<AppResources> {
     log,
     ownWork: createOwnWork(() => performance.eventLoopUtilization().active),
     web: createGuardedFetch({ allowedHosts: allowedHosts(config) }),
+    hosts: createGuardedHosts({
+      allowsPrivate: config.SOURCE_PRIVATE_NETWORKS,
+      allowedHosts: config.FETCH_ALLOWED_HOSTS,
+    }),
+    secrets: createTokenEncryption(config.TOKEN_ENCRYPTION_KEYS),
     settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
     now,
     random,

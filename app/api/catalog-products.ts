@@ -73,8 +73,7 @@ const REMEDIES: [column: RegExp, remedy: string][] = [
 ];
 
 /** The field of the request that a problem against the catalog is about. */
-function fieldOf(product: number, { line, column }: ImportProblem): string {
-  const at = `products[${product}]`;
+function fieldOf(at: string, { line, column }: ImportProblem): string {
   const option = /^Option(\d) (Name|Value)$/.exec(column ?? '');
   const place = Number(option?.[1] ?? 1) - 1;
   const variant = line > 0 ? `.variants[${line - 1}]` : '';
@@ -86,11 +85,12 @@ function fieldOf(product: number, { line, column }: ImportProblem): string {
   return `${at}${variant}`;
 }
 
-function errorOf(product: number, problem: ImportProblem): FieldError {
+/** A problem with what stands at this place of the request. */
+export function errorOf(at: string, problem: ImportProblem): FieldError {
   const { column, value, reason } = problem;
   const remedy = REMEDIES.find(([pattern]) => pattern.test(column ?? ''))?.[1] ?? problem.remedy;
   return {
-    field: fieldOf(product, problem),
+    field: fieldOf(at, problem),
     value: value?.slice(0, 200).toWellFormed() ?? null,
     reason,
     remedy,
@@ -98,7 +98,12 @@ function errorOf(product: number, problem: ImportProblem): FieldError {
 }
 
 function resultJson({ handle, productId, outcome, problems }: WrittenPatch, index: number) {
-  return { handle, id: productId, outcome, errors: problems.map((problem) => errorOf(index, problem)) };
+  return {
+    handle,
+    id: productId,
+    outcome,
+    errors: problems.map((problem) => errorOf(`products[${index}]`, problem)),
+  };
 }
 
 const cursor = cursorOf(z.object({ id }));

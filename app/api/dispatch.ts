@@ -6,9 +6,9 @@ import type { RateLimit } from '~/db/rate-limit.server';
 import { takeRequest } from '~/db/rate-limit.server';
 import { authenticateApiKey } from '~/sync/authenticate-api-key';
 import type { Resources } from '~/sync/resources';
-import type { Endpoint, EndpointAnswer } from './endpoint';
+import type { Endpoint } from './endpoint';
 import { fingerprintOf, keyProblem, once } from './idempotency';
-import { PROBLEMS, problemBody } from './problem';
+import { respond, written } from './kept-answer';
 import type { Problem } from './problem';
 import { limitHeaders } from './rate-limit-headers';
 import { readBody, readFileBody } from './request-body';
@@ -46,21 +46,6 @@ async function keyOf(api: Api, request: Request): Promise<UsableKey | Problem> {
       `${REALM}, error="invalid_token"`,
     )
   );
-}
-
-/** An answer as it is kept and sent. */
-function written(answer: EndpointAnswer): KeptAnswer {
-  if (!('problem' in answer))
-    return {
-      status: answer.status,
-      headers: { 'content-type': 'application/json', ...answer.headers },
-      body: JSON.stringify(answer.body),
-    };
-  return {
-    status: PROBLEMS[answer.problem].status,
-    headers: { 'content-type': 'application/problem+json', ...answer.headers },
-    body: JSON.stringify(problemBody(answer)),
-  };
 }
 
 async function bodyOf({ method, takesFile }: Endpoint, request: Request): Promise<ReadBody> {
@@ -109,19 +94,6 @@ async function answerTo(api: Api, request: Request, key: UsableKey): Promise<Kep
   if ('problem' in outcome) return written(outcome);
   const { answer, isRepeated } = outcome;
   return isRepeated ? { ...answer, headers: { ...answer.headers, 'idempotent-replayed': 'true' } } : answer;
-}
-
-function respond(request: Request, { status, headers, body }: KeptAnswer, more: Record<string, string> = {}) {
-  return new Response(request.method === 'HEAD' ? null : body, {
-    status,
-    headers: {
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      link: '</api/openapi.json>; rel="service-desc", </api/docs>; rel="service-doc"',
-      ...headers,
-      ...more,
-    },
-  });
 }
 
 /** Answers one request of the API. Whatever goes wrong in it is logged and told as a problem. */

@@ -10,15 +10,15 @@ const LEASE_MS = 120_000;
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** A header `Idempotency-Key` that cannot be one; null where it can, or is not there. */
-export function keyProblem(key: string | null): Problem | null {
+/** A key in this header that cannot be one; null where it can, or is not there. */
+export function keyProblem(key: string | null, header = 'Idempotency-Key'): Problem | null {
   if (key === null || KEY.test(key)) return null;
   return {
     problem: 'invalid-parameter',
     detail: 'See errors for the header and what to send instead.',
     errors: [
       {
-        field: 'Idempotency-Key',
+        field: header,
         value: key.slice(0, 200).toWellFormed(),
         reason: 'It is no key.',
         remedy: 'Send 1 to 255 characters of ASCII without spaces, such as a new UUID for each request.',

@@ -26,7 +26,8 @@ export interface PatchOutcome {
   rowsRejected: number;
 }
 
-const newProductFields: Omit<CatalogProductFields, 'handle' | 'title'> = {
+/** What a new product has where nothing else is said. */
+export const newProductFields: Omit<CatalogProductFields, 'handle' | 'title'> = {
   descriptionHtml: '',
   vendor: '',
   productType: '',
@@ -40,7 +41,8 @@ const newProductFields: Omit<CatalogProductFields, 'handle' | 'title'> = {
   templateSuffix: null,
 };
 
-const newVariantFields: CatalogVariantFields = {
+/** What a new variant has where nothing else is said. */
+export const newVariantFields: CatalogVariantFields = {
   sku: null,
   barcode: null,
   price: '0',
@@ -75,7 +77,8 @@ function mergedTags(current: string[], wanted: string[] | undefined): string[] {
   return asFile.ok && JSON.stringify(asFile.value) === JSON.stringify(wanted) ? current : wanted;
 }
 
-function mergedMetafields(current: MetafieldState[], patches: MetafieldPatch[]): MetafieldState[] {
+/** Metafields after patches by namespace and key. */
+export function mergedMetafields(current: MetafieldState[], patches: MetafieldPatch[]): MetafieldState[] {
   const byKey = new Map(current.map((metafield) => [`${metafield.namespace}.${metafield.key}`, metafield]));
   for (const { namespace, key, type, value } of patches) {
     const name = `${namespace}.${key}`;

@@ -9,6 +9,8 @@ export type LiveEvent =
   /** At most MOST_PRODUCTS_TOLD of them: PostgreSQL takes no notification of more than 8,000 bytes. */
   | { kind: 'products-changed'; productIds: string[] }
   | { kind: 'conflicts-changed' }
+  /** The merchant's own database: a batch was taken over, or its state changed. */
+  | { kind: 'source-progress' }
   /** A promotion or an override. */
   | { kind: 'overlays-changed' };
 

@@ -2,6 +2,7 @@
 import { pruneAudit } from '~/sync/prune-audit';
 import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
+import { fetchWatchedCsvs } from '~/sync/fetch-watched-csv';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
@@ -78,6 +79,11 @@ export function pruneIdempotencyTask(resources: Resources): PeriodicTask {
 /** Lets go of files that failed to become pictures, a day later. */
 export function forgetPicturesTask(resources: Resources): PeriodicTask {
   return { name: 'forget-pictures', everyMs: 3_600_000, run: () => forgetFailedPictures(resources) };
+}
+
+/** Looks at product CSVs that are watched, each when its time has come. */
+export function watchCsvTask(resources: Resources): PeriodicTask {
+  return { name: 'watch-csv', everyMs: 10_000, run: (signal) => fetchWatchedCsvs(resources, signal) };
 }
 
 /** Finds promotions that are due and whose own job was lost: the clock of a promotion is not later than this. */

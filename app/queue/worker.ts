@@ -21,12 +21,14 @@ import {
   startPeriodicTasks,
   sweepTask,
   wakeTask,
+  watchCsvTask,
 } from './periodic';
 import type { PeriodicTask } from './periodic';
 import { reconcileStoreHandler } from './reconcile-store';
 import { retryWait } from './retry';
 import { runSyncHandler } from './run-sync';
 import { syncBulkHandler } from './sync-bulk';
+import { startSourceFeeds } from './source-feeds';
 import { syncProductsHandler } from './sync-products';
 import { uploadPictureHandler } from './upload-picture';
 import { turnPromotionsHandler } from './turn-promotions';
@@ -61,6 +63,8 @@ export interface WorkerSettings {
   reconcileIntervalHours?: number;
   /** Refreshes the access tokens that end soon. */
   refreshTokens: () => Promise<unknown>;
+  /** False: sources are fed by other processes. */
+  feedsSources?: boolean;
   /** Other handlers: for tests of the queue itself. */
   handlers?: JobHandlers;
 }
@@ -122,10 +126,12 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
     lockMs,
   });
 
+  const feeds = settings.feedsSources === false ? null : startSourceFeeds(resources, { leaseMs: lockMs });
+
   return {
     close: async (graceMs = 25_000) => {
       // Closing first: a job that stops by the signal must find nothing further to take.
-      const closed = [...workers.map((worker) => worker.close()), periodic.close()];
+      const closed = [...workers.map((worker) => worker.close()), periodic.close(), feeds?.close()];
       stopping.abort(new Error('The worker shuts down.'));
       const finished = await within(graceMs, Promise.all(closed));
       await Promise.all(burials);
@@ -149,6 +155,7 @@ function periodicTasks(
     pruneIdempotencyTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
+    watchCsvTask(resources),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',

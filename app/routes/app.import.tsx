@@ -3,15 +3,17 @@ import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import { useEffect } from 'react';
 import { z } from 'zod';
-import { readImport, readImports } from '~/db/pages/imports.server';
+import { readCsvWatch, readImport, readImports } from '~/db/pages/imports.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelImport } from '~/sync/cancel-import';
+import { WATCH_MINUTES, lookAtCsvNow, saveCsvWatch, stopCsvWatch } from '~/sync/save-csv-watch';
 import { startImport } from '~/sync/start-import';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { useCatalogExport } from '~/ui/catalog-export';
 import { CsvUpload, MAX_CSV_BYTES, csvProblem } from '~/ui/csv-upload';
+import { CsvWatchCard } from '~/ui/csv-watch-card';
 import { counted, formatInstant } from '~/ui/formats';
 import { ImportProgressCard, ImportResult } from '~/ui/import-result';
 import { useLiveState } from '~/ui/live';
@@ -27,10 +29,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
   const { searchParams } = new URL(request.url);
   const wanted = z.uuid().safeParse(searchParams.get('id')).data;
-  const [imports, live, catalogProducts] = await Promise.all([
+  const [imports, live, catalogProducts, watch] = await Promise.all([
     readImports(resources.db, shop.id),
     readLiveState(resources.db, shop.id, resources.now()),
     resources.db.catalogProduct.count({ where: { accountId: shop.accountId } }),
+    readCsvWatch(resources.db, shop.id),
   ]);
   // Whoever comes back finds the newest import without having to look for it.
   const shown = wanted ?? imports[0]?.id;
@@ -38,14 +41,48 @@ export async function loader({ request }: LoaderFunctionArgs) {
     shown === undefined
       ? null
       : await readImport(resources.db, shop.id, shown, pageNumber(searchParams.get('problems')));
-  return { imports, result, live, catalogProducts, timeZone: shop.timezone };
+  return { imports, result, live, catalogProducts, watch, timeZone: shop.timezone };
+}
+
+const watching = z.discriminatedUnion('watch', [
+  z.object({
+    watch: z.literal('save'),
+    url: z.string().max(2_048),
+    everyMinutes: z.coerce.number().pipe(z.literal(WATCH_MINUTES)),
+  }),
+  z.object({ watch: z.literal('now') }),
+  z.object({ watch: z.literal('stop') }),
+]);
+
+async function watchFile(
+  { resources, shop, actor }: Awaited<ReturnType<typeof authenticateShop>>,
+  asked: z.output<typeof watching>,
+): Promise<ActionAnswer> {
+  const { id: shopId } = shop;
+  switch (asked.watch) {
+    case 'save': {
+      const { url, everyMinutes } = asked;
+      const saved = await saveCsvWatch(resources, { shopId, url, everyMinutes, createdBy: actor });
+      return saved.kind === 'saved'
+        ? { ok: true, message: 'The file is watched' }
+        : { ok: false, message: `${saved.reason} ${saved.remedy}` };
+    }
+    case 'now':
+      return (await lookAtCsvNow(resources, shopId))
+        ? { ok: true, message: 'It is looked at within seconds' }
+        : { ok: false, message: 'Somebody stopped watching it' };
+    case 'stop':
+      await stopCsvWatch(resources, shopId);
+      return { ok: true, message: 'The file is left alone' };
+  }
 }
 
 /** Room for the form's own lines around the file. */
 const FORM_BYTES = 10_000;
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer & { importId?: string }> {
-  const { resources, shop, actor } = await authenticateShop(request);
+  const authenticated = await authenticateShop(request);
+  const { resources, shop, actor } = authenticated;
   if (Number(request.headers.get('Content-Length') ?? 0) > MAX_CSV_BYTES + FORM_BYTES)
     return { ok: false, message: csvProblem({ name: 'The file.csv', size: MAX_CSV_BYTES + 1 }) ?? '' };
   const form = await request.formData();
@@ -54,6 +91,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
     await cancelImport(resources, { shopId: shop.id, importId: cancelled });
     return { ok: true, message: 'Stopping the import' };
   }
+  if (form.has('watch')) return watchFile(authenticated, watching.parse(Object.fromEntries(form)));
   const file = form.get('file');
   if (!(file instanceof File))
     return { ok: false, message: 'No file arrived. Choose a CSV file and try again.' };
@@ -70,7 +108,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
 }
 
 export default function Import() {
-  const { imports, result, live: loaded, catalogProducts, timeZone } = useLoaderData<typeof loader>();
+  const { imports, result, live: loaded, catalogProducts, watch, timeZone } = useLoaderData<typeof loader>();
   const { state: live } = useLiveState(loaded);
   const navigate = useNavigate();
   const upload = useFetcher<typeof action>();
@@ -120,6 +158,7 @@ export default function Import() {
             upload.submit(form, { method: 'post', encType: 'multipart/form-data' });
           }}
         />
+        <CsvWatchCard watch={watch} timeZone={timeZone} />
         {ended !== null && (
           <ImportResult result={ended}>
             <Pager

@@ -129,6 +129,17 @@ export default function Settings() {
             <Button url="/app/policies">Policies and rules</Button>
           </BlockStack>
         </Card>
+        <Card>
+          <BlockStack gap="300" inlineAlign="start">
+            <Text as="h2" variant="headingMd">
+              Source
+            </Text>
+            <Text as="p">
+              Your products come from Lockstep’s catalog, which a PostgreSQL database of your own can fill.
+            </Text>
+            <Button url="/app/source">Choose the source</Button>
+          </BlockStack>
+        </Card>
         <LocationMapping
           locations={locations}
           catalogNames={saved.catalogLocationNames}

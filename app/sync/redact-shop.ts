@@ -43,6 +43,9 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.apiIdempotency.deleteMany({ where });
       await tx.apiRateLimit.deleteMany({ where });
       await tx.apiKey.deleteMany({ where });
+      await tx.pushedVersion.deleteMany({ where });
+      await tx.pushSource.deleteMany({ where });
+      await tx.csvWatch.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
       await tx.storeSpeed.deleteMany({ where });

@@ -4,7 +4,9 @@ import type { LiveEvents } from '~/observe/live-events';
 import type { Logger } from '~/observe/log.server';
 import type { OwnWork } from '~/observe/own-work';
 import type { ShopifyGateway } from '~/shopify/gateway';
+import type { TokenEncryption } from '~/shopify/token-encryption.server';
 import type { GuardedFetch } from '~/web/guarded-fetch.server';
+import type { GuardedHosts } from '~/web/guarded-host.server';
 import type { JobQueue } from './jobs';
 
 /** Choices of who runs the app. */
@@ -23,6 +25,10 @@ export interface Resources {
   ownWork: OwnWork;
   /** The way to servers that merchants name. */
   web: GuardedFetch;
+  /** Which database servers of theirs may be connected to. */
+  hosts: GuardedHosts;
+  /** Seals what is stored of their passwords. */
+  secrets: TokenEncryption;
   /** The current instant. */
   now: () => Date;
   /** Uniform in [0, 1): jitter. */

@@ -51,6 +51,11 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
+    await tx.csvWatch.deleteMany({ where: { shopId } });
+    await tx.pushSource.updateMany({
+      where: { shopId, revokedAt: null },
+      data: { revokedAt: at, revokedBy: 'uninstallation' },
+    });
     await tx.catalogImport.updateMany({
       where: { shopId, state: 'queued' },
       data: { state: 'cancelled', error: REASON, finishedAt: at, content: null },

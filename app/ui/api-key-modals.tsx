@@ -78,9 +78,74 @@ export function CreateKeyModal(props: {
   );
 }
 
+/** Asks for the name of a system that pushes changes, and then shows what it must know: the secret can be shown only once. */
+export function CreatePushModal(props: {
+  saving: boolean;
+  error: string | null;
+  made: { name: string; address: string; secret: string } | null;
+  onCreate: (name: string) => void;
+  onClose: () => void;
+}) {
+  const { saving, error, made, onCreate, onClose } = props;
+  const [name, setName] = useState('');
+  if (made !== null)
+    return (
+      <Modal
+        open
+        onClose={onClose}
+        title={`What ${made.name} must know`}
+        primaryAction={{ content: 'I have kept it', onAction: onClose }}
+      >
+        <Modal.Section>
+          <BlockStack gap="400">
+            <Banner tone="warning" title="Copy the secret now">
+              It is not shown again. Who has it can change your catalog: keep it like a password.
+            </Banner>
+            <CopyField label="Address" value={made.address} />
+            <CopyField label="Secret" value={made.secret} monospaced />
+          </BlockStack>
+        </Modal.Section>
+      </Modal>
+    );
+  return (
+    <Modal
+      open
+      onClose={onClose}
+      title="Add a system that pushes"
+      primaryAction={{
+        content: 'Add system',
+        loading: saving,
+        disabled: name.trim() === '',
+        onAction: () => onCreate(name.trim()),
+      }}
+      secondaryActions={[{ content: 'Cancel', onAction: onClose }]}
+    >
+      <Modal.Section>
+        <BlockStack gap="400">
+          <Text as="p">
+            A system that sends what changed by itself, such as your ERP. It signs each message as Standard
+            Webhooks says; nothing but messages about products can be sent with it.
+          </Text>
+          <TextField
+            label="Name"
+            value={name}
+            onChange={setName}
+            autoComplete="off"
+            autoFocus
+            maxLength={LONGEST_NAME}
+            helpText="The audit log names its changes by it."
+            {...(error === null ? {} : { error })}
+          />
+        </BlockStack>
+      </Modal.Section>
+    </Modal>
+  );
+}
+
 /** Asks before a key is ended. */
 export function RevokeKeyModal(props: {
   name: string;
+  what: 'key' | 'system';
   saving: boolean;
   onConfirm: () => void;
   onClose: () => void;
@@ -91,7 +156,7 @@ export function RevokeKeyModal(props: {
       onClose={props.onClose}
       title={`Revoke ${props.name}?`}
       primaryAction={{
-        content: 'Revoke key',
+        content: `Revoke ${props.what}`,
         destructive: true,
         loading: props.saving,
         onAction: props.onConfirm,
@@ -100,8 +165,7 @@ export function RevokeKeyModal(props: {
     >
       <Modal.Section>
         <Text as="p">
-          What uses this key is shut out at once, and a revoked key cannot be used again. Syncs and bulk edits
-          that it started go on.
+          {`What uses this ${props.what} is shut out at once, and it cannot be used again. Syncs and bulk edits that it started go on.`}
         </Text>
       </Modal.Section>
     </Modal>

@@ -3,10 +3,13 @@ import { API_SCOPES } from '~/core/api-scopes';
 import { scopeLabel } from './api-scope-words';
 import { formatInstant } from './formats';
 
+/** A key, or a system that pushes changes. */
 export interface ApiKeyItem {
+  kind: 'key' | 'push';
   id: string;
   name: string;
-  prefix: string;
+  /** How its text begins; null for what has none. */
+  prefix: string | null;
   scopes: string[];
   createdBy: string;
   createdAt: string;
@@ -14,12 +17,13 @@ export interface ApiKeyItem {
   revokedAt: string | null;
 }
 
-function scopesText(scopes: string[]): string {
+function mayText({ kind, scopes }: ApiKeyItem): string {
+  if (kind === 'push') return 'Push changes of the catalog';
   if (API_SCOPES.every((scope) => scopes.includes(scope))) return 'Everything';
   return scopes.length === 0 ? 'Nothing' : scopes.map(scopeLabel).join(', ');
 }
 
-/** Keys of the REST API, those in use first. */
+/** Who may use the API, those in use first. */
 export function ApiKeysTable(props: {
   keys: ApiKeyItem[];
   timeZone: string;
@@ -48,9 +52,11 @@ export function ApiKeysTable(props: {
             <Text as="span" fontWeight="semibold" breakWord>
               {key.name}
             </Text>
-            <Text as="span" tone="subdued">
-              <code>{`${key.prefix}…`}</code>
-            </Text>
+            {key.prefix !== null && (
+              <Text as="span" tone="subdued">
+                <code>{`${key.prefix}…`}</code>
+              </Text>
+            )}
           </BlockStack>
         );
         const used = key.lastUsedAt === null ? 'Never' : instant(key.lastUsedAt);
@@ -78,7 +84,7 @@ export function ApiKeysTable(props: {
               <td style={{ padding: 'var(--p-space-300) var(--p-space-400)', width: '100%' }}>
                 <BlockStack gap="200" inlineAlign="start">
                   {name}
-                  <Text as="span">{scopesText(key.scopes)}</Text>
+                  <Text as="span">{mayText(key)}</Text>
                   <Text as="span" tone="subdued">{`Last used: ${used}`}</Text>
                   {end}
                 </BlockStack>
@@ -89,7 +95,7 @@ export function ApiKeysTable(props: {
                   <div style={{ whiteSpace: 'normal', minWidth: 140 }}>{name}</div>
                 </IndexTable.Cell>
                 <IndexTable.Cell>
-                  <div style={{ whiteSpace: 'normal', minWidth: 180 }}>{scopesText(key.scopes)}</div>
+                  <div style={{ whiteSpace: 'normal', minWidth: 180 }}>{mayText(key)}</div>
                 </IndexTable.Cell>
                 <IndexTable.Cell>{used}</IndexTable.Cell>
                 <IndexTable.Cell>

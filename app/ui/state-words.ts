@@ -61,6 +61,7 @@ const TRIGGERS: Record<string, string> = {
   schedule: 'On schedule',
   api: 'API',
   edit: 'Bulk edit',
+  source: 'Your database',
 };
 
 const SKIPS: Record<string, string> = {

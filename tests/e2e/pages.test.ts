@@ -1,6 +1,8 @@
 /** Every page, wide and on a phone: a picture to look at, nothing that axe calls serious, nothing wider than the screen. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from './accessibility';
 import { seedPages } from './page-data';
@@ -259,6 +261,31 @@ describe('how long the audit log is kept', () => {
   });
 });
 
+describe('a product CSV at an address', () => {
+  it('is set, refused where it cannot be asked, and left alone', async () => {
+    const { page, errors } = await stack.openPage(SIZES.phone);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/import');
+    const address = app.getByLabel('Address of the file');
+    await address.fill('http://10.0.0.7/products.csv');
+    await app.getByRole('button', { name: 'Watch this file' }).click();
+    await app.getByText('10.0.0.7 is not on the public web.').waitFor(PATIENT);
+    await address.fill('https://files.example/products.csv?token=secret');
+    await app.getByLabel('How often').selectOption({ label: 'Every 15 minutes' });
+    await app.getByRole('button', { name: 'Watch this file' }).click();
+    await app.getByText('https://files.example/products.csv?…').waitFor(PATIENT);
+    await app.getByText('Every 15 minutes').first().waitFor(PATIENT);
+    expect(await graveFindings(stack, page)).toEqual([]);
+    await app.getByRole('button', { name: 'Look now' }).scrollIntoViewIfNeeded();
+    await picture(page, 'import-watched-phone');
+    await app.getByRole('button', { name: 'Stop watching' }).click();
+    await address.waitFor(PATIENT);
+    expect(await stack.database.db.csvWatch.count()).toBe(0);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+});
+
 describe('the REST API', () => {
   it('takes a key that was made and shown once, until it is revoked', async () => {
     const { page, errors } = await stack.openPage(SIZES.phone);
@@ -287,6 +314,55 @@ describe('the REST API', () => {
     expect(await app.locator('body').innerText()).not.toContain(key);
     await app.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click();
     await expect.poll(async () => (await ask('/catalog/products')).status, PATIENT).toBe(401);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lets a system push, signed with a secret that is shown once, until it is revoked', async () => {
+    const { page, errors } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/api-keys');
+    await app.getByRole('button', { name: 'Add a system that pushes' }).click();
+    const dialog = app.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('Dynamics');
+    await dialog.getByRole('button', { name: 'Add system' }).click();
+    const secret = await dialog.getByLabel('Secret').inputValue(PATIENT);
+    const address = await dialog.getByLabel('Address').inputValue();
+    await picture(page, 'push-source-made-wide');
+    expect(await graveFindings(stack, page)).toEqual([]);
+    const push = (price: string) => {
+      const body = JSON.stringify({
+        changes: [
+          {
+            type: 'upsert',
+            product: {
+              handle: 'pushed',
+              title: 'Pushed',
+              variants: [{ option_values: [], sku: 'PUSHED', price }],
+            },
+          },
+        ],
+      });
+      const [id, at] = [randomUUID(), new Date()];
+      return fetch(address, {
+        method: 'POST',
+        body,
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+          'webhook-signature': new Webhook(secret).sign(id, at, body),
+        },
+      });
+    };
+    const pushed = await push('5.00');
+    expect(await pushed.json()).toMatchObject({ results: [{ handle: 'pushed', outcome: 'created' }] });
+    await dialog.getByRole('button', { name: 'I have kept it' }).click();
+    await app.getByRole('button', { name: 'Revoke Dynamics' }).click();
+    await picture(page, 'api-keys-with-system-wide');
+    await app.getByRole('dialog').getByRole('button', { name: 'Revoke system' }).click();
+    await expect.poll(async () => (await push('6.00')).status, PATIENT).toBe(401);
+    await stack.database.db.catalogProduct.deleteMany({ where: { handle: 'pushed' } });
     expect(errors).toEqual([]);
     await page.context().close();
   });

@@ -226,6 +226,8 @@ describe('coming back', () => {
       'policy_rule',
       'promotion',
       'promotion_variant',
+      'push_source',
+      'pushed_version',
       'reconciliation',
       'released_path',
       'run_product',

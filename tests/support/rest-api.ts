@@ -40,6 +40,8 @@ export interface ApiStage {
   ask(method: string, path: string, options?: AskOptions): Promise<Answer>;
   /** Sends the request as it is. */
   answer(request: Request): Promise<Response>;
+  /** Sends a push as it is. */
+  push(request: Request): Promise<Response>;
   document(): Promise<unknown>;
   reference(): Promise<string>;
   makeKey(shop: ApiShop, scopes?: readonly ApiScope[], name?: string): Promise<{ id: string; text: string }>;
@@ -88,6 +90,7 @@ export async function openApiStage(limits: { perMinute: number; burst: number })
     clock,
     makeKey,
     answer: (request) => api.answer(request),
+    push: (request) => api.push(request),
     document: () => api.openApi().json(),
     reference: () => api.reference().text(),
     ask: async (method, path, options = {}) => {

@@ -141,3 +141,24 @@ export async function readImport(
     syncRunId: stored.syncRunId,
   };
 }
+
+/** The file that is imported again whenever it has changed. */
+export interface CsvWatchView {
+  shownUrl: string;
+  everyMinutes: number;
+  lookedAt: string | null;
+  nextAt: string;
+  problem: string | null;
+  importId: string | null;
+}
+
+export async function readCsvWatch(db: Queryable, shopId: string): Promise<CsvWatchView | null> {
+  const watch = await db.csvWatch.findUnique({ where: { shopId } });
+  if (watch === null) return null;
+  const { shownUrl, everyMinutes, lookedAt, nextAt, problem, importId } = watch;
+  return {
+    ...{ shownUrl, everyMinutes, problem, importId },
+    lookedAt: lookedAt?.toISOString() ?? null,
+    nextAt: nextAt.toISOString(),
+  };
+}

@@ -1,0 +1,60 @@
+/** What the page of the merchant's own database shows. */
+import { z } from 'zod';
+import type { Queryable } from '../client.server';
+
+const problem = z.object({ reason: z.string(), remedy: z.string(), at: z.string() }).nullable().catch(null);
+const rowProblems = z
+  .array(
+    z.object({
+      row: z.string(),
+      column: z.string().nullable(),
+      value: z.string().nullable(),
+      reason: z.string(),
+      remedy: z.string(),
+    }),
+  )
+  .catch([]);
+const counts = z.tuple([z.object({ products: z.number(), broken: z.number(), missing: z.number() })]);
+
+const SHOWN_PROBLEMS = 50;
+
+/** Null where the catalog is Lockstep's alone. The password is not part of it. */
+export async function readSourcePage(db: Queryable, accountId: string) {
+  const source = await db.sourceConnection.findUnique({ where: { accountId } });
+  if (source === null) return null;
+  const [counted, broken] = await Promise.all([
+    db.$queryRaw`
+      SELECT count(*) FILTER (WHERE product_id IS NOT NULL AND state = 'current')::int AS products,
+        count(*) FILTER (WHERE problems IS NOT NULL)::int AS broken, count(*) FILTER (WHERE state = 'missing')::int AS missing
+      FROM app.source_product WHERE source_id = ${source.id}::uuid`,
+    db.$queryRaw<{ problems: unknown }[]>`
+      SELECT problems FROM app.source_product WHERE source_id = ${source.id}::uuid AND problems IS NOT NULL
+      ORDER BY product_key LIMIT ${SHOWN_PROBLEMS}`,
+  ]);
+  const { id, host, port, database, username, tls, authority, mode, scanColumn, missingRows, wanted, phase } =
+    source;
+  return {
+    login: { host, port, database, username, tls, authority },
+    id,
+    mapping: source.mapping,
+    mode,
+    scanColumn,
+    missingRows,
+    wanted,
+    phase,
+    rowsRead: Number(source.rowsRead),
+    rowsExpected: Number(source.rowsExpected),
+    productsWritten: source.productsWritten,
+    snapshotStartedAt: source.snapshotStartedAt?.toISOString() ?? null,
+    snapshotEndedAt: source.snapshotEndedAt?.toISOString() ?? null,
+    followedAt: source.followedAt?.toISOString() ?? null,
+    changedAt: source.changedAt?.toISOString() ?? null,
+    lagBytes: source.lagBytes === null ? null : Number(source.lagBytes),
+    slotState: source.slotState,
+    problem: problem.parse(source.problem),
+    counts: counts.parse(counted)[0],
+    broken: broken.flatMap((row) => rowProblems.parse(row.problems)).slice(0, SHOWN_PROBLEMS),
+  };
+}
+
+export type SourcePage = NonNullable<Awaited<ReturnType<typeof readSourcePage>>>;

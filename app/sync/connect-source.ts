@@ -1,0 +1,76 @@
+/** Connects an account's catalog to the merchant's own PostgreSQL. */
+import { SourceTrouble, adviceFor } from '~/catalog/external-advice';
+import type { SourceAdvice } from '~/catalog/external-advice';
+import { closeExternal, openExternal } from '~/catalog/external-connection';
+import type { TlsMode } from '~/catalog/external-connection';
+import { findSource, noProblem } from '~/db/source-connections.server';
+import type { Resources } from './resources';
+import { passwordOwner, sourceAddress } from './source-address';
+
+export interface SourceLogin {
+  host: string;
+  port: number;
+  database: string;
+  username: string;
+  /** Null: the one that is stored. */
+  password: string | null;
+  tls: TlsMode;
+  authority: string | null;
+}
+
+/** Tries the login and stores it where it works; the password is sealed. Answers why not, and what to do. */
+export async function connectSource(
+  resources: Resources,
+  { accountId, login }: { accountId: string; login: SourceLogin },
+): Promise<{ kind: 'connected' } | { kind: 'refused'; problem: SourceAdvice }> {
+  const { db, secrets } = resources;
+  const stored = await findSource(db, accountId);
+  const isSameServer = stored?.host === login.host && stored.port === login.port;
+  // A stored password goes to the server it was given for, and to no other.
+  if (login.password === null && !isSameServer)
+    return {
+      kind: 'refused',
+      problem: { reason: 'The password is missing.', remedy: 'Enter it: it is kept for one server only.' },
+    };
+  const { password: entered, ...rest } = login;
+  const password =
+    entered === null ? (stored?.password ?? '') : secrets.encrypt(entered, passwordOwner(accountId));
+  const row = { ...rest, password };
+  try {
+    const client = await openExternal(await sourceAddress(resources, { accountId, ...row }));
+    await closeExternal(client);
+  } catch (error) {
+    return { kind: 'refused', problem: adviceFor(error, login) };
+  }
+  await db.sourceConnection.upsert({
+    where: { accountId },
+    create: { accountId, ...row },
+    update: { ...row, ...noProblem },
+  });
+  return { kind: 'connected' };
+}
+
+/** Runs work on a connection to the account's source; trouble is answered as advice. */
+export async function withSource<T>(
+  resources: Resources,
+  accountId: string,
+  work: (client: Awaited<ReturnType<typeof openExternal>>) => Promise<T>,
+): Promise<{ kind: 'done'; value: T } | { kind: 'refused'; problem: SourceAdvice }> {
+  const source = await findSource(resources.db, accountId);
+  if (source === null)
+    return {
+      kind: 'refused',
+      problem: { reason: 'No database is connected.', remedy: 'Connect it first.' },
+    };
+  try {
+    const client = await openExternal(await sourceAddress(resources, source), { statementMs: 20_000 });
+    try {
+      return { kind: 'done', value: await work(client) };
+    } finally {
+      await closeExternal(client);
+    }
+  } catch (error) {
+    if (!(error instanceof SourceTrouble) && !(error instanceof Error)) throw error;
+    return { kind: 'refused', problem: adviceFor(error, source) };
+  }
+}

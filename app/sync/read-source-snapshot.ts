@@ -1,0 +1,190 @@
+/** Takes all rows of a merchant's table over, as of the moment from which its changes are followed. */
+import type pg from 'pg';
+import { SourceTrouble } from '~/catalog/external-advice';
+import { closeExternal, openExternal, openReplication } from '~/catalog/external-connection';
+import type { ExternalAddress } from '~/catalog/external-connection';
+import { externalNames } from '~/catalog/external-names';
+import { openSnapshot } from '~/catalog/external-tables';
+import { serverTime } from '~/catalog/follow-scan';
+import { createSlot, dropSlot, publishedTables } from '~/catalog/follow-stream';
+import { keyText, watchedBy } from '~/core/source-mapping';
+import type { RelationDescription, SourceRow } from '~/core/source-mapping';
+import { noProblem, noteSourceProgress } from '~/db/source-connections.server';
+import type { StoredSource } from '~/db/source-connections.server';
+import { noteRowProblems, noteUnseen } from '~/db/source-products.server';
+import { applySourceRows } from './apply-source-rows';
+import type { Feeding, SourceRows } from './apply-source-rows';
+import { askForSourceChanges } from './ask-for-source-changes';
+import type { Resources } from './resources';
+import { settleMissingRows } from './settle-missing-rows';
+import { tellShops } from './tell-shops';
+
+const ROWS_PER_FETCH = 2_000;
+/** Of one transaction. */
+const MOST_PRODUCTS = 200;
+const MOST_ROWS = 4_000;
+
+/** Where rows without a product key are reported. */
+export const NO_KEY = '';
+
+/** Puts rows that follow each other into products. */
+class Grouping {
+  private open: SourceRows | null = null;
+  whole: SourceRows[] = [];
+  rows = 0;
+  withoutKey = 0;
+
+  constructor(private readonly columns: string[]) {}
+
+  add(row: SourceRow): void {
+    const key = keyText(this.columns, row);
+    this.rows += 1;
+    if (key === null) {
+      this.withoutKey += 1;
+      return;
+    }
+    if (this.open?.key === key) {
+      this.open.rows.push(row);
+      return;
+    }
+    this.close();
+    this.open = { key, rows: [row] };
+  }
+
+  /** No row of the open product follows. */
+  close(): void {
+    if (this.open !== null) this.whole.push(this.open);
+    this.open = null;
+  }
+
+  get isFull(): boolean {
+    return this.whole.length >= MOST_PRODUCTS || this.rows >= MOST_ROWS;
+  }
+
+  take(): { batch: SourceRows[]; rows: number } {
+    const taken = { batch: this.whole, rows: this.rows };
+    this.whole = [];
+    this.rows = 0;
+    return taken;
+  }
+}
+
+interface Walk {
+  resources: Resources;
+  source: StoredSource;
+  feeding: Feeding;
+  relation: RelationDescription;
+  signal: AbortSignal;
+}
+
+async function walkRows(
+  { resources, source, feeding, relation, signal }: Walk,
+  client: pg.Client,
+  snapshot: string | null,
+): Promise<void> {
+  const { db, now } = resources;
+  const { mapping } = feeding;
+  const reader = await openSnapshot(client, mapping, relation, { snapshot, batch: ROWS_PER_FETCH });
+  await noteSourceProgress(db, feeding, { rowsExpected: reader.rows });
+  const grouping = new Grouping(mapping.productKey);
+  const write = async () => {
+    const { batch, rows } = grouping.take();
+    await applySourceRows(resources, feeding, batch, rows);
+    await tellShops(resources, source.accountId, { kind: 'source-progress' });
+  };
+  // The next rows are on their way while these are written.
+  let coming = reader.next();
+  for (;;) {
+    const rows = await coming;
+    if (rows.length === 0) break;
+    coming = reader.next();
+    // Awaited in any case below: this keeps a failure in between from ending the process.
+    coming.catch(() => undefined);
+    for (const row of rows) grouping.add(row);
+    signal.throwIfAborted();
+    if (grouping.isFull) await write();
+  }
+  grouping.close();
+  await write();
+  await reader.end();
+  if (grouping.withoutKey > 0) {
+    const problem = {
+      row: NO_KEY,
+      column: mapping.productKey.join(', '),
+      value: null,
+      reason: `${grouping.withoutKey} rows have no product key and were left out.`,
+      remedy: 'Fill the column in, or choose another one as product key.',
+    };
+    await noteRowProblems(db, { ...feeding, now: now() }, [{ key: NO_KEY, problems: [problem] }]);
+  }
+}
+
+/** The publication must be there before the slot: what a slot sees begins with the publication it then finds. */
+async function demandPublication(client: pg.Client, feeding: Feeding): Promise<void> {
+  const { publication } = externalNames(feeding.sourceId);
+  const tables = await publishedTables(client, publication);
+  const watched = watchedBy(feeding.mapping).map(({ relation }) => relation);
+  const missing = watched.filter(
+    ({ schema, name }) => tables?.every((table) => table.schema !== schema || table.name !== name) ?? true,
+  );
+  if (missing.length === 0) return;
+  throw new SourceTrouble({
+    reason:
+      tables === null
+        ? `There is no publication “${publication}” in the database.`
+        : `The publication “${publication}” does not hold ${missing.map(({ schema, name }) => `${schema}.${name}`).join(', ')}.`,
+    remedy: 'Run the CREATE PUBLICATION line of the script. Lockstep looks again by itself.',
+  });
+}
+
+/** Repeatable: a snapshot that was cut off is taken anew, and writes only what the first had not. */
+export async function readSourceSnapshot(
+  resources: Resources,
+  source: StoredSource,
+  address: ExternalAddress,
+  terms: { feeding: Feeding; relation: RelationDescription; signal: AbortSignal },
+): Promise<Feeding> {
+  const { db, now } = resources;
+  const { slot } = externalNames(source.id);
+  const feeding = { ...terms.feeding, generation: terms.feeding.generation + 1 };
+  const client = await openExternal(address);
+  let replication: pg.Client | null = null;
+  const cut = () => void closeExternal(client);
+  terms.signal.addEventListener('abort', cut);
+  try {
+    let snapshot: string | null = null;
+    if (source.mode === 'stream') {
+      await demandPublication(client, feeding);
+      await dropSlot(client, slot);
+      replication = await openReplication(address);
+      snapshot = await createSlot(replication, slot);
+    }
+    await noteSourceProgress(db, feeding, {
+      generation: feeding.generation,
+      phase: 'snapshot',
+      cursor: source.mode === 'scan' ? await serverTime(client) : null,
+      rowsRead: 0,
+      rowsExpected: 0,
+      productsWritten: 0,
+      productsUnchanged: 0,
+      snapshotStartedAt: now(),
+      snapshotEndedAt: null,
+    });
+    await walkRows({ resources, source, ...terms, feeding }, client, snapshot);
+    await db.$transaction(async (tx) => {
+      await noteUnseen(tx, source.id, feeding.generation);
+      await noteSourceProgress(tx, feeding, {
+        phase: 'following',
+        snapshotEndedAt: now(),
+        ...noProblem,
+      });
+    });
+    await settleMissingRows(resources, feeding);
+    await askForSourceChanges(resources, feeding);
+    return feeding;
+  } finally {
+    terms.signal.removeEventListener('abort', cut);
+    await closeExternal(client);
+    await closeExternal(replication);
+  }
+}

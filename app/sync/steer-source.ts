@@ -1,0 +1,81 @@
+/** Starts, pauses and ends the feeding of a catalog from the merchant's own database. */
+import { closeExternal, openExternal } from '~/catalog/external-connection';
+import { externalNames } from '~/catalog/external-names';
+import { dropSlot } from '~/catalog/follow-stream';
+import { findSource, noProblem } from '~/db/source-connections.server';
+import type { Resources } from './resources';
+import { sourceAddress } from './source-address';
+import { tellShops } from './tell-shops';
+
+export type SourceOrder =
+  /** Begins, or goes on where it was paused. */
+  | 'start'
+  | 'pause'
+  /** Takes all rows over anew, also over what was changed in the catalog meanwhile. */
+  | 'reread'
+  /** The products that are gone from the table may go, however many they are. */
+  | 'accept-missing'
+  /** Forgets the connection; the catalog keeps its products. */
+  | 'disconnect';
+
+const noLease = { leasedBy: null, leasedUntil: null };
+
+/** Repeatable. Answers what a person must still do by hand, or null. */
+export async function steerSource(
+  resources: Resources,
+  { accountId, order }: { accountId: string; order: SourceOrder },
+): Promise<{ note: string | null }> {
+  const { db } = resources;
+  const source = await findSource(db, accountId);
+  if (source === null) return { note: null };
+  const update = (data: Parameters<typeof db.sourceConnection.update>[0]['data']) =>
+    db.sourceConnection.update({ where: { accountId }, data });
+  switch (order) {
+    case 'start':
+      await update({ wanted: 'running', ...noProblem });
+      break;
+    case 'pause':
+      await update({ wanted: 'paused', ...noLease });
+      break;
+    case 'reread':
+      await update({
+        phase: 'snapshot',
+        mappingVersion: { increment: 1 },
+        wanted: 'running',
+        ...noLease,
+        ...noProblem,
+      });
+      break;
+    case 'accept-missing':
+      // Whoever feeds it takes it up anew, and settles what is missing first.
+      await update({ acceptsMissing: true, ...noLease });
+      break;
+    case 'disconnect':
+      return { note: await disconnect(resources, source) };
+  }
+  await tellShops(resources, accountId, { kind: 'source-progress' });
+  return { note: null };
+}
+
+async function disconnect(
+  resources: Resources,
+  source: NonNullable<Awaited<ReturnType<typeof findSource>>>,
+): Promise<string | null> {
+  const { db, log } = resources;
+  let note: string | null = null;
+  await db.sourceConnection.update({ where: { id: source.id }, data: { wanted: 'off', ...noLease } });
+  if (source.mode === 'stream')
+    try {
+      const client = await openExternal(await sourceAddress(resources, source));
+      try {
+        await dropSlot(client, externalNames(source.id).slot);
+      } finally {
+        await closeExternal(client);
+      }
+    } catch (error) {
+      log.warn({ err: error, sourceId: source.id }, 'The replication slot of a source could not be dropped');
+      note = `The replication slot “${externalNames(source.id).slot}” could not be dropped. Have it dropped, or it keeps the log of your database until the disk is full: SELECT pg_drop_replication_slot('${externalNames(source.id).slot}').`;
+    }
+  await db.sourceConnection.delete({ where: { id: source.id } });
+  return note;
+}
