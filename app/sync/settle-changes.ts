@@ -1,0 +1,101 @@
+/** From changed rows to work: which shops a change is for, whether it asks for anything there, and then the one entry of the line. */
+import type { SourceId } from '~/core/product-state';
+import { shopsOfChanges } from '~/db/captured-changes.server';
+import type { ChangedForShop, DueChange } from '~/db/captured-changes.server';
+import { orphanedLinks } from '~/db/links.server';
+import { holdSourceChanges } from './hold-source-changes';
+import { massDeletion } from './mass-deletion';
+import { productsToWake } from './products-to-wake';
+import { requestSync } from './request-sync';
+import type { Resources } from './resources';
+import type { Reading } from './session';
+import { startRun } from './start-run';
+import { loadSyncScope } from './sync-scope';
+
+/** As whom changes of the database are on record. */
+export const CHANGED_BY = 'Your database';
+
+/** Many deletions are left to a run, which stops and asks; more often than this it need not say so. */
+const SAY_EVERY_MS = 600_000;
+
+async function askAboutDeletions(resources: Resources, shopId: string): Promise<void> {
+  const since = new Date(resources.now().getTime() - SAY_EVERY_MS);
+  const said = await resources.db.syncRun.findFirst({
+    where: { shopId, isPartial: false, createdAt: { gt: since } },
+    select: { id: true },
+  });
+  if (!said) await startRun(resources, { shopId, trigger: 'schedule', causedBy: CHANGED_BY });
+}
+
+/** Deleted products that may follow the catalog out of the store. */
+async function deletable(reading: Reading, gone: SourceId[]): Promise<SourceId[]> {
+  if (gone.length === 0) return [];
+  const { resources, scope } = reading;
+  const orphans = await orphanedLinks(resources.db, scope.shopId);
+  if ((await massDeletion(resources, scope, orphans.length)) === null) return gone;
+  await askAboutDeletions(resources, scope.shopId);
+  return [];
+}
+
+/** Asks for what changed for one shop; answers the products that must be seen to once more. */
+async function settleShop(
+  resources: Resources,
+  shopId: string,
+  changed: ChangedForShop[],
+  signal: AbortSignal,
+): Promise<SourceId[]> {
+  const scope = await loadSyncScope(resources, shopId);
+  if (!scope) return [];
+  const reading: Reading = { resources, scope, context: { signal }, job: { runId: null } };
+  const of = (test: (change: ChangedForShop) => boolean) =>
+    changed.filter(test).map(({ productId }) => productId);
+  const fresh = of(({ exists, linkState }) => exists && linkState === null);
+  const gone = of(({ exists, linkState }) => !exists && linkState === 'linked');
+  const { wake, unsure } = await productsToWake(
+    reading,
+    of(({ exists, linkState }) => exists && linkState !== null && linkState !== 'ambiguous'),
+  );
+  const productIds = [...fresh, ...wake, ...(await deletable(reading, gone))];
+  if (productIds.length > 0) {
+    if (changed.some(({ isGuarded }) => isGuarded)) await holdSourceChanges(reading);
+    await requestSync(resources, { shopId, productIds, cause: 'change', causedBy: CHANGED_BY, runId: null });
+  }
+  return unsure;
+}
+
+export interface Settled {
+  done: DueChange[];
+  /** A job is at them: look again in a moment. */
+  unsure: DueChange[];
+  /** They could not be seen to, and why is in the log. */
+  failed: DueChange[];
+  /** Seen to for others; whoever wrote them asks for them by itself. */
+  own: DueChange[];
+}
+
+/** Sees to changes whose burst is over. Repeatable: what was asked for already is not asked for twice. */
+export async function settleChanges(
+  resources: Resources,
+  due: DueChange[],
+  signal: AbortSignal,
+): Promise<Settled> {
+  const shops = Map.groupBy(await shopsOfChanges(resources.db, due), ({ shopId }) => shopId);
+  const [unsure, failed] = [new Set<SourceId>(), new Set<SourceId>()];
+  for (const [shopId, changed] of shops) {
+    signal.throwIfAborted();
+    try {
+      for (const id of await settleShop(resources, shopId, changed, signal)) unsure.add(id);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      resources.log.warn({ err: error, shopId, products: changed.length }, 'Changes could not be seen to yet');
+      for (const { productId } of changed) failed.add(productId);
+    }
+  }
+  const settled: Settled = { done: [], unsure: [], failed: [], own: [] };
+  for (const change of due)
+    if (failed.has(change.productId)) settled.failed.push(change);
+    else if (unsure.has(change.productId)) settled.unsure.push(change);
+    else if (change.ownOf !== null) settled.own.push(change);
+    else settled.done.push(change);
+  return settled;
+}
