@@ -119,13 +119,16 @@ export interface ChangedForShop {
   linkState: string | null;
   /** Changes are weighed before they are sent, or some are held. */
   isGuarded: boolean;
+  /** Its category is a name that was never looked up in Shopify's taxonomy. */
+  hasNewCategory: boolean;
 }
 
 /** Which connected stores these products are for. A store that was never synced waits for its first sync. */
 export async function shopsOfChanges(db: Queryable, changes: CapturedChange[]): Promise<ChangedForShop[]> {
   return db.$queryRaw<ChangedForShop[]>`
     SELECT shop.id AS "shopId", changed.id AS "productId", product.id IS NOT NULL AS exists, link.state AS "linkState",
-      shop.guard_source OR EXISTS (SELECT 1 FROM app.source_hold hold WHERE hold.shop_id = shop.id AND hold.state = 'held') AS "isGuarded"
+      shop.guard_source OR EXISTS (SELECT 1 FROM app.source_hold hold WHERE hold.shop_id = shop.id AND hold.state = 'held') AS "isGuarded",
+      COALESCE(product.category NOT LIKE 'gid://%' AND NOT EXISTS (SELECT 1 FROM app.taxonomy_category known WHERE known.full_name = product.category), false) AS "hasNewCategory"
     FROM unnest(${changes.map(({ productId }) => productId)}::uuid[], ${changes.map(({ ownOf }) => ownOf)}::uuid[]) AS changed(id, own_of)
     JOIN app.shop shop ON shop.id IS DISTINCT FROM changed.own_of
     LEFT JOIN catalog.product product ON product.id = changed.id AND product.account_id = shop.account_id

@@ -4,6 +4,7 @@ import { shopsOfChanges } from '~/db/captured-changes.server';
 import type { ChangedForShop, DueChange } from '~/db/captured-changes.server';
 import { orphanedLinks } from '~/db/links.server';
 import { holdSourceChanges } from './hold-source-changes';
+import { lookUpCategories } from './look-up-categories';
 import { massDeletion } from './mass-deletion';
 import { productsToWake } from './products-to-wake';
 import { requestSync } from './request-sync';
@@ -21,7 +22,7 @@ const SAY_EVERY_MS = 600_000;
 async function askAboutDeletions(resources: Resources, shopId: string): Promise<void> {
   const since = new Date(resources.now().getTime() - SAY_EVERY_MS);
   const said = await resources.db.syncRun.findFirst({
-    where: { shopId, isPartial: false, createdAt: { gt: since } },
+    where: { shopId, isPartial: false, createdAt: { gt: since }, state: { notIn: ['finished', 'cancelled'] } },
     select: { id: true },
   });
   if (!said) await startRun(resources, { shopId, trigger: 'schedule', causedBy: CHANGED_BY });
@@ -51,6 +52,7 @@ async function settleShop(
     changed.filter(test).map(({ productId }) => productId);
   const fresh = of(({ exists, linkState }) => exists && linkState === null);
   const gone = of(({ exists, linkState }) => !exists && linkState === 'linked');
+  if (changed.some(({ hasNewCategory }) => hasNewCategory)) await lookUpCategories(resources, scope, { signal });
   const { wake, unsure } = await productsToWake(
     reading,
     of(({ exists, linkState }) => exists && linkState !== null && linkState !== 'ambiguous'),
