@@ -5,6 +5,7 @@ import type { AppResources } from '~/resources.server';
 import { readConfig } from '~/config.server';
 import { startRun } from '~/sync/start-run';
 import { DEMO_SHOP, connectShop } from '../support/connected-shop';
+import type { Child } from '../support/child';
 import { createTestDatabase } from '../support/database';
 import { spawnEmulator } from '../support/emulator';
 import type { SpawnedEmulator } from '../support/emulator';
@@ -31,6 +32,8 @@ export type BenchCall = z.infer<typeof callsAnswer>['calls'][number];
 export interface BenchStage {
   resources: AppResources;
   emulator: SpawnedEmulator;
+  worker: Child;
+  databaseUrl: string;
   shopId: string;
   accountId: string;
   /** Milliseconds a call takes, and each further mutation of its document. */
@@ -64,12 +67,19 @@ const PLANS = {
   enterprise: [40_000, 2_000],
 } as const;
 
-export async function openBenchStage(): Promise<BenchStage> {
+export async function openBenchStage(
+  options: { env?: Record<string, string>; redisUrl?: string } = {},
+): Promise<BenchStage> {
   const database = await createTestDatabase();
   const emulator = await spawnEmulator({ shops: [`${DEMO_SHOP}:enterprise`] });
   const env = {
-    ...testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin }),
+    ...testEnvironment({
+      databaseUrl: database.url,
+      emulatorOrigin: emulator.origin,
+      ...(options.redisUrl !== undefined && { redisUrl: options.redisUrl }),
+    }),
     LOG_LEVEL: 'warn',
+    ...options.env,
   };
   const resources = await createResources(readConfig(env));
   const { shopId, accountId } = await connectShop(resources, env);
@@ -80,6 +90,8 @@ export async function openBenchStage(): Promise<BenchStage> {
   return {
     resources,
     emulator,
+    worker,
+    databaseUrl: database.url,
     shopId,
     accountId,
     setLatency: async (baseMs, perMutationMs) => {
