@@ -49,17 +49,21 @@ export async function storeChanges(
     UPDATE app.change_capture SET position = COALESCE(${position}, position), last_change_at = ${committedAt} WHERE id = 'catalog'`;
 }
 
-/** Products whose burst is over, those that wait longest first. */
-export async function dueChanges(db: Queryable, limit: number): Promise<DueChange[]> {
+/** Products whose burst is over, those that wait longest first, without those that are being seen to. */
+export async function dueChanges(
+  db: Queryable,
+  { limit, except }: { limit: number; except: SourceId[] },
+): Promise<DueChange[]> {
   return db.$queryRaw<DueChange[]>`
     SELECT product_id AS "productId", own_of AS "ownOf", stamp FROM app.captured_change
-    WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT ${limit}`;
+    WHERE due_at <= clock_timestamp() AND NOT product_id = ANY(${except}::uuid[]) ORDER BY due_at LIMIT ${limit}`;
 }
 
 /** Milliseconds until the next burst is over; null: none waits. */
-export async function nextDueInMs(db: Queryable): Promise<number | null> {
+export async function nextDueInMs(db: Queryable, except: SourceId[]): Promise<number | null> {
   const [row] = await db.$queryRaw<{ ms: number | null }[]>`
-    SELECT (EXTRACT(EPOCH FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS ms FROM app.captured_change`;
+    SELECT (EXTRACT(EPOCH FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS ms FROM app.captured_change
+    WHERE NOT product_id = ANY(${except}::uuid[])`;
   return row?.ms ?? null;
 }
 

@@ -1,5 +1,6 @@
 /** Sees to the products whose burst of changes is over, one batch after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SourceId } from '~/core/product-state';
 import {
   dueChanges,
   forgetChanges,
@@ -7,6 +8,7 @@ import {
   postponeChanges,
   storeWhatMayDiffer,
 } from '~/db/captured-changes.server';
+import type { DueChange } from '~/db/captured-changes.server';
 import { noteCompared, readCapture } from '~/db/change-capture.server';
 import { PRODUCTS_PER_JOB } from './request-sync';
 import type { Resources } from './resources';
@@ -42,16 +44,16 @@ async function compareWhereNeeded({ db, log, now }: Resources): Promise<void> {
   log.info({ products, reason: comparisonReason }, 'The whole catalog was compared');
 }
 
-async function settleBatch(resources: Resources, signal: AbortSignal): Promise<boolean> {
+/** Batches that are seen to at the same time: what is due next need not wait for the former. */
+const UNDER_WAY = 3;
+
+async function settleBatch(resources: Resources, due: DueChange[], signal: AbortSignal): Promise<void> {
   const { db } = resources;
-  const due = await dueChanges(db, PRODUCTS_PER_JOB);
-  if (due.length === 0) return false;
   const { done, unsure, failed, own } = await settleChanges(resources, due, signal);
   await forgetChanges(db, done);
   await postponeChanges(db, unsure, UNSURE_MS);
   await postponeChanges(db, failed, FAILED_MS);
   await postponeChanges(db, own, OWN_MS);
-  return true;
 }
 
 /** Works until `signal` is aborted. One loop is enough; several do no harm. */
@@ -62,9 +64,16 @@ export function startSettleLoop(
   const { db, log } = resources;
   let wakeAt = 0;
   let wake: AbortController | null = null;
+  let comparedAt = -Infinity;
+  const poke = (inMs: number) => {
+    const at = performance.now() + inMs;
+    if (at >= wakeAt) return;
+    wakeAt = at;
+    wake?.abort();
+  };
 
-  const waitUntilDue = async () => {
-    const next = await nextDueInMs(db);
+  const waitUntilDue = async (except: SourceId[]) => {
+    const next = await nextDueInMs(db, except);
     wakeAt = Math.min(wakeAt, performance.now() + Math.min(Math.max(next ?? LOOK_EVERY_MS, 0), LOOK_EVERY_MS));
     while (!signal.aborted) {
       const ms = wakeAt - performance.now();
@@ -74,33 +83,40 @@ export function startSettleLoop(
     }
   };
 
-  const loop = async () => {
-    let comparedAt = -Infinity;
-    while (!signal.aborted) {
-      try {
-        if (performance.now() - comparedAt > LOOK_EVERY_MS || wantsComparison) {
-          comparedAt = performance.now();
-          wantsComparison = false;
-          await compareWhereNeeded(resources).catch(onComparisonFailed);
-        }
-        wakeAt = Infinity;
-        if (!(await settleBatch(resources, signal))) await waitUntilDue();
-      } catch (error) {
-        if (signal.aborted) return;
-        log.warn({ err: error }, 'Captured changes could not be seen to; they are tried again');
-        await sleep(1_000, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
-      }
+  const underWay = new Set<SourceId>();
+  const lane = new Set<Promise<void>>();
+  const tellFailure = async (error: unknown) => {
+    if (signal.aborted) return;
+    log.warn({ err: error }, 'Captured changes could not be seen to; they are tried again');
+    await sleep(1_000, undefined, { signal }).catch(() => undefined); // aborted: the loop ends
+  };
+  const begin = (due: DueChange[]) => {
+    for (const { productId } of due) underWay.add(productId);
+    const work = settleBatch(resources, due, signal)
+      .catch(tellFailure)
+      .finally(() => {
+        for (const { productId } of due) underWay.delete(productId);
+        lane.delete(work);
+        poke(0);
+      });
+    lane.add(work);
+  };
+  const turn = async () => {
+    if (performance.now() - comparedAt > LOOK_EVERY_MS) {
+      comparedAt = performance.now();
+      await compareWhereNeeded(resources).catch(onComparisonFailed);
     }
+    wakeAt = Infinity;
+    // One product is seen to once at a time: what changes meanwhile comes after.
+    const due = await dueChanges(db, { limit: PRODUCTS_PER_JOB, except: [...underWay] });
+    if (due.length > 0) begin(due);
+    else await waitUntilDue([...underWay]);
+    if (lane.size >= UNDER_WAY) await Promise.race(lane);
   };
-  let wantsComparison = true;
+  const loop = async () => {
+    while (!signal.aborted) await turn().catch(tellFailure);
+    await Promise.all(lane);
+  };
 
-  return {
-    poke: (inMs) => {
-      const at = performance.now() + inMs;
-      if (at >= wakeAt) return;
-      wakeAt = at;
-      wake?.abort();
-    },
-    ended: loop(),
-  };
+  return { poke, ended: loop() };
 }

@@ -10,6 +10,7 @@ import { createTestDatabase } from '../support/database';
 import { spawnEmulator } from '../support/emulator';
 import type { SpawnedEmulator } from '../support/emulator';
 import { testEnvironment } from '../support/environment';
+import { ownPostgres } from '../support/own-postgres';
 import { waitFor } from '../support/wait-for';
 import { spawnWorker } from '../support/worker';
 
@@ -68,9 +69,15 @@ const PLANS = {
 } as const;
 
 export async function openBenchStage(
-  options: { env?: Record<string, string>; redisUrl?: string } = {},
+  options: {
+    env?: Record<string, string>;
+    redisUrl?: string;
+    /** A server of its own with PostgreSQL's defaults: where it matters how long a commit takes. */
+    ownPostgres?: boolean;
+  } = {},
 ): Promise<BenchStage> {
-  const database = await createTestDatabase();
+  const own = options.ownPostgres === true ? await ownPostgres() : null;
+  const database = own ? { url: own.url, drop: () => own.remove() } : await createTestDatabase();
   const emulator = await spawnEmulator({ shops: [`${DEMO_SHOP}:enterprise`] });
   const env = {
     ...testEnvironment({

@@ -71,6 +71,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('with the queue on %s', (backend
   beforeAll(async () => {
     const redis = backend === 'Redis' ? await createTestRedis() : null;
     stage = await openBenchStage({
+      ownPostgres: true,
       env: { CHANGE_CAPTURE: 'true', CAPTURE_DEBOUNCE_MS: String(WINDOW_MS) },
       ...(redis && { redisUrl: redis.url }),
     });
