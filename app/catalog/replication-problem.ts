@@ -100,7 +100,8 @@ export function problemOf(error: unknown, { role }: { role: string }): Replicati
       return {
         code: 'unreachable',
         message,
-        remedy: 'Let the host and role in: a line of pg_hba.conf for the database, and SELECT pg_reload_conf();',
+        remedy:
+          'Let the host and role in: a line of pg_hba.conf for the database, and SELECT pg_reload_conf();',
       };
     case '57P01':
     case '57P02':

@@ -29,11 +29,17 @@ const tableText = ({ schema, name, columns }: PublishedTable) =>
   `${identifier(schema)}.${identifier(name)}${columns === null ? '' : ` (${columns.map(identifier).join(', ')})`}`;
 
 /** The statement that makes the publication, as a DBA would be asked to run it. */
-export function publicationSql({ publication, tables }: Pick<ReplicationPlace, 'publication' | 'tables'>): string {
+export function publicationSql({
+  publication,
+  tables,
+}: Pick<ReplicationPlace, 'publication' | 'tables'>): string {
   return `CREATE PUBLICATION ${identifier(publication)} FOR TABLE ${tables.map(tableText).join(', ')}`;
 }
 
-export async function withClient<T>(connection: ClientConfig, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  connection: ClientConfig,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionTimeoutMillis: 10_000, keepAlive: true, ...connection });
   const broken = new Promise<never>((_, reject) => client.on('error', reject));
   broken.catch(() => undefined); // the statement under way says it
@@ -74,7 +80,10 @@ async function readSlot(client: pg.Client, slot: string): Promise<SlotRow | null
 }
 
 /** Makes the publication, or makes it publish what it should; 'as it was' where it does already. */
-async function ensurePublication(client: pg.Client, place: ReplicationPlace): Promise<'as it was' | 'made' | 'mended'> {
+async function ensurePublication(
+  client: pg.Client,
+  place: ReplicationPlace,
+): Promise<'as it was' | 'made' | 'mended'> {
   const { publication, tables } = place;
   const published = await client.query<{ schemaname: string; tablename: string; columns: string[] }>(
     `SELECT schemaname, tablename, attnames::text[] AS columns FROM pg_publication_tables WHERE pubname = $1`,
@@ -98,7 +107,9 @@ async function ensurePublication(client: pg.Client, place: ReplicationPlace): Pr
       );
   } catch (error) {
     if (isDuplicate(error)) return 'made';
-    throw new ReplicationRefused(PROBLEMS.publication(error instanceof Error ? error.message : String(error), sql));
+    throw new ReplicationRefused(
+      PROBLEMS.publication(error instanceof Error ? error.message : String(error), sql),
+    );
   }
   return rowCount === 0 ? 'made' : 'mended';
 }
@@ -143,7 +154,10 @@ export async function prepareSlot(place: ReplicationPlace): Promise<PreparedSlot
 }
 
 /** Drops the slot where nobody reads from it: left behind, it would keep the log until the disk is full. */
-export async function dropSlot({ connection, slot }: Pick<ReplicationPlace, 'connection' | 'slot'>): Promise<boolean> {
+export async function dropSlot({
+  connection,
+  slot,
+}: Pick<ReplicationPlace, 'connection' | 'slot'>): Promise<boolean> {
   return withClient(connection, async (client) => {
     const { rowCount } = await client.query(
       `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots

@@ -49,22 +49,20 @@ export async function storeChanges(
     UPDATE app.change_capture SET position = COALESCE(${position}, position), last_change_at = ${committedAt} WHERE id = 'catalog'`;
 }
 
-/** Products whose burst is over, those that wait longest first, without those that are being seen to. */
+/**
+ * Products whose burst is over, those that wait longest first, without those that are being seen to; and in how many
+ * milliseconds there will be more of them. Null: none waits.
+ */
 export async function dueChanges(
   db: Queryable,
   { limit, except }: { limit: number; except: SourceId[] },
-): Promise<DueChange[]> {
-  return db.$queryRaw<DueChange[]>`
-    SELECT product_id AS "productId", own_of AS "ownOf", stamp FROM app.captured_change
-    WHERE due_at <= clock_timestamp() AND NOT product_id = ANY(${except}::uuid[]) ORDER BY due_at LIMIT ${limit}`;
-}
-
-/** Milliseconds until the next burst is over; null: none waits. */
-export async function nextDueInMs(db: Queryable, except: SourceId[]): Promise<number | null> {
-  const [row] = await db.$queryRaw<{ ms: number | null }[]>`
-    SELECT (EXTRACT(EPOCH FROM min(due_at) - clock_timestamp()) * 1000)::float8 AS ms FROM app.captured_change
-    WHERE NOT product_id = ANY(${except}::uuid[])`;
-  return row?.ms ?? null;
+): Promise<{ due: DueChange[]; nextInMs: number | null }> {
+  const rows = await db.$queryRaw<(DueChange & { waitMs: number })[]>`
+    SELECT product_id AS "productId", own_of AS "ownOf", stamp,
+      (EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::float8 AS "waitMs"
+    FROM app.captured_change WHERE NOT product_id = ANY(${except}::uuid[]) ORDER BY due_at LIMIT ${limit + 1}`;
+  const due = rows.slice(0, limit).filter(({ waitMs }) => waitMs <= 0);
+  return { due, nextInMs: rows[due.length]?.waitMs ?? null };
 }
 
 /** Forgets changes that were seen to. A product that changed again meanwhile stays. */
@@ -121,6 +119,8 @@ export interface ChangedForShop {
   exists: boolean;
   /** Null: the store does not know it yet. */
   linkState: string | null;
+  /** What the pages show of it. */
+  syncState: string | null;
   /** Changes are weighed before they are sent, or some are held. */
   isGuarded: boolean;
   /** Its category is a name that was never looked up in Shopify's taxonomy. */
@@ -130,7 +130,7 @@ export interface ChangedForShop {
 /** Which connected stores these products are for. A store that was never synced waits for its first sync. */
 export async function shopsOfChanges(db: Queryable, changes: CapturedChange[]): Promise<ChangedForShop[]> {
   return db.$queryRaw<ChangedForShop[]>`
-    SELECT shop.id AS "shopId", changed.id AS "productId", product.id IS NOT NULL AS exists, link.state AS "linkState",
+    SELECT shop.id AS "shopId", changed.id AS "productId", product.id IS NOT NULL AS exists, link.state AS "linkState", link.sync_state AS "syncState",
       shop.guard_source OR EXISTS (SELECT 1 FROM app.source_hold hold WHERE hold.shop_id = shop.id AND hold.state = 'held') AS "isGuarded",
       COALESCE(product.category NOT LIKE 'gid://%' AND NOT EXISTS (SELECT 1 FROM app.taxonomy_category known WHERE known.full_name = product.category), false) AS "hasNewCategory"
     FROM unnest(${changes.map(({ productId }) => productId)}::uuid[], ${changes.map(({ ownOf }) => ownOf)}::uuid[]) AS changed(id, own_of)

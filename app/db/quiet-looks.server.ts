@@ -4,19 +4,6 @@ import type { Queryable } from './client.server';
 import { noteSettled } from './load-plan.server';
 import type { SettledProduct } from './load-plan.server';
 
-/** What the pages show of each; products without a link are absent. */
-export async function syncStatesOf(
-  db: Queryable,
-  shopId: string,
-  productIds: SourceId[],
-): Promise<Map<SourceId, string>> {
-  const links = await db.productLink.findMany({
-    where: { shopId, productId: { in: productIds } },
-    select: { productId: true, syncState: true, state: true },
-  });
-  return new Map(links.map(({ productId, syncState, state }) => [productId, state === 'linked' ? syncState : state]));
-}
-
 /**
  * Notes that these states leave nothing to do; answers the products of which that is sure. The version of the link is raised:
  * a job that has loaded an older state of the catalog, and would still send it, is turned away when it claims the product and

@@ -108,7 +108,8 @@ async function captureOnce(
       await started;
       if (batch.problem) await noteProblem(db, 'streaming', batch.problem);
       else await noteStreaming(db, place.slot);
-      if (batch.problem) log.error({ problem: batch.problem }, 'Changes of the catalog cannot all be followed');
+      if (batch.problem)
+        log.error({ problem: batch.problem }, 'Changes of the catalog cannot all be followed');
     }
     if (event.kind === 'idle') await store(stream, event.position);
     else if (event.kind === 'commit') {
@@ -170,7 +171,10 @@ export function startChangeCapture(resources: Resources, settings: CaptureSettin
     if (problem.code === 'slot-busy') return busyMs;
     const isRefused = error instanceof ReplicationRefused || problem.remedy !== '';
     if (told !== problem.message)
-      log[isRefused ? 'error' : 'warn']({ err: error, problem, waitMs }, 'Changes of the catalog are not followed now');
+      log[isRefused ? 'error' : 'warn'](
+        { err: error, problem, waitMs },
+        'Changes of the catalog are not followed now',
+      );
     told = problem.message;
     try {
       await noteProblem(db, isRefused ? 'refused' : 'waiting', problem);
@@ -204,11 +208,15 @@ export function startChangeCapture(resources: Resources, settings: CaptureSettin
 }
 
 /** Where changes are not to be followed: no slot is left behind that would fill the disk. */
-export async function stopFollowing(resources: Resources, settings: Pick<CaptureSettings, 'databaseUrl'>): Promise<void> {
+export async function stopFollowing(
+  resources: Resources,
+  settings: Pick<CaptureSettings, 'databaseUrl'>,
+): Promise<void> {
   const { db, log } = resources;
   const { slot } = await readCapture(db);
   if (slot === null) return;
   const connection = { connectionString: settings.databaseUrl };
-  if (await dropSlot({ connection, slot })) log.info({ slot }, 'The replication slot was dropped: capture is switched off');
+  if (await dropSlot({ connection, slot }))
+    log.info({ slot }, 'The replication slot was dropped: capture is switched off');
   await noteOff(db);
 }

@@ -94,8 +94,7 @@ export class CapturedBatch {
     if (typeof productId === 'string') {
       const known = this.products.get(productId);
       this.products.set(productId, known === undefined || known === this.ownOf ? this.ownOf : null);
-    } else if (!isPartial)
-      this.comparison = `Rows of ${table.schema}.${table.name} came without ${column}.`;
+    } else if (!isPartial) this.comparison = `Rows of ${table.schema}.${table.name} came without ${column}.`;
   }
 
   /** Empties the batch. */

@@ -5,7 +5,7 @@
 import { chunksOf } from '~/core/plan';
 import type { SourceId } from '~/core/product-state';
 import { planLoads } from '~/db/load-plan.server';
-import { noteSeen, syncStatesOf } from '~/db/quiet-looks.server';
+import { noteSeen } from '~/db/quiet-looks.server';
 import { loadWorks } from './load-works';
 import type { Look, ProductWork } from './product-work';
 import type { Reading } from './session';
@@ -14,8 +14,8 @@ import { CHUNK } from './sync-products';
 function asksForNothing(look: Look): boolean {
   const { pushes, pulls, conflicts, landed, found, operations, converged } = look;
   return (
-    pushes.length + pulls.length + conflicts.length + landed.length + found.length + operations.length === 0 &&
-    converged.size === 0
+    pushes.length + pulls.length + conflicts.length + landed.length + found.length + operations.length ===
+      0 && converged.size === 0
   );
 }
 
@@ -35,19 +35,15 @@ export interface Woken {
   unsure: SourceId[];
 }
 
-/** Of linked products. Those that ask for nothing are noted as seen. */
+/** Of linked products that were in order. Those that ask for nothing are noted as seen. */
 export async function productsToWake(reading: Reading, productIds: SourceId[]): Promise<Woken> {
   const { resources, scope, context } = reading;
   const { db, now } = resources;
   const woken: Woken = { wake: [], unsure: [] };
   for (const ids of chunksOf(productIds, CHUNK)) {
     context.signal.throwIfAborted();
-    // Pages show what a former look ended with: only a look ends it.
-    const states = await syncStatesOf(db, scope.shopId, ids);
-    const inOrder = ids.filter((id) => states.get(id) === 'in-sync');
-    woken.wake.push(...ids.filter((id) => states.get(id) !== 'in-sync'));
-    const plan = await planLoads(db, scope.shopId, inOrder, now());
-    const works = await loadWorks(reading, inOrder, plan);
+    const plan = await planLoads(db, scope.shopId, ids, now());
+    const works = await loadWorks(reading, ids, plan);
     const quiet = works.filter(isQuiet);
     const isQuietWork = new Set(quiet);
     woken.wake.push(...works.filter((work) => !isQuietWork.has(work)).map((work) => work.productId));

@@ -12,17 +12,25 @@ import type { Resources } from './resources';
 import type { Reading } from './session';
 import { startRun } from './start-run';
 import { loadSyncScope } from './sync-scope';
+import type { SyncScope } from './sync-scope';
 
 /** As whom changes of the database are on record. */
 export const CHANGED_BY = 'Your database';
 
+/** Whether a product asks for work depends on settings only where it does ask; the line reads them anew. */
+const SCOPE_MS = 2_000;
 /** Many deletions are left to a run, which stops and asks; more often than this it need not say so. */
 const SAY_EVERY_MS = 600_000;
 
 async function askAboutDeletions(resources: Resources, shopId: string): Promise<void> {
   const since = new Date(resources.now().getTime() - SAY_EVERY_MS);
   const said = await resources.db.syncRun.findFirst({
-    where: { shopId, isPartial: false, createdAt: { gt: since }, state: { notIn: ['finished', 'cancelled'] } },
+    where: {
+      shopId,
+      isPartial: false,
+      createdAt: { gt: since },
+      state: { notIn: ['finished', 'cancelled'] },
+    },
     select: { id: true },
   });
   if (!said) await startRun(resources, { shopId, trigger: 'schedule', causedBy: CHANGED_BY });
@@ -39,30 +47,43 @@ async function deletable(reading: Reading, gone: SourceId[]): Promise<SourceId[]
 }
 
 /** Asks for what changed for one shop; answers the products that must be seen to once more. */
-async function settleShop(
-  resources: Resources,
-  shopId: string,
-  changed: ChangedForShop[],
-  signal: AbortSignal,
-): Promise<SourceId[]> {
-  const scope = await loadSyncScope(resources, shopId);
-  if (!scope) return [];
-  const reading: Reading = { resources, scope, context: { signal }, job: { runId: null } };
-  const of = (test: (change: ChangedForShop) => boolean) =>
-    changed.filter(test).map(({ productId }) => productId);
-  const fresh = of(({ exists, linkState }) => exists && linkState === null);
-  const gone = of(({ exists, linkState }) => !exists && linkState === 'linked');
-  if (changed.some(({ hasNewCategory }) => hasNewCategory)) await lookUpCategories(resources, scope, { signal });
-  const { wake, unsure } = await productsToWake(
-    reading,
-    of(({ exists, linkState }) => exists && linkState !== null && linkState !== 'ambiguous'),
-  );
-  const productIds = [...fresh, ...wake, ...(await deletable(reading, gone))];
-  if (productIds.length > 0) {
-    if (changed.some(({ isGuarded }) => isGuarded)) await holdSourceChanges(reading);
-    await requestSync(resources, { shopId, productIds, cause: 'change', causedBy: CHANGED_BY, runId: null });
-  }
+async function settleShop(reading: Reading, changed: ChangedForShop[]): Promise<SourceId[]> {
+  const { resources, scope, context } = reading;
+  const { shopId } = scope;
+  if (changed.some(({ hasNewCategory }) => hasNewCategory)) await lookUpCategories(resources, scope, context);
+  const fresh: SourceId[] = [];
+  const gone: SourceId[] = [];
+  const known: SourceId[] = [];
+  const open: SourceId[] = [];
+  for (const { productId, exists, linkState, syncState } of changed)
+    if (!exists) {
+      if (linkState === 'linked') gone.push(productId);
+    } else if (linkState === null) fresh.push(productId);
+    else if (linkState === 'linked' && syncState === 'in-sync') known.push(productId);
+    // Pages show what a former look ended with, and only a look ends it. Who is ambiguous waits for a person.
+    else if (linkState !== 'ambiguous') open.push(productId);
+  const { wake, unsure } = await productsToWake(reading, known);
+  const linked = [...open, ...wake, ...(await deletable(reading, gone))];
+  if (fresh.length + linked.length > 0 && changed.some(({ isGuarded }) => isGuarded))
+    await holdSourceChanges(reading);
+  const request = { shopId, cause: 'change', causedBy: CHANGED_BY, runId: null };
+  if (linked.length > 0) await requestSync(resources, { ...request, productIds: linked, areLinked: true });
+  if (fresh.length > 0) await requestSync(resources, { ...request, productIds: fresh });
   return unsure;
+}
+
+/** Scopes of shops that are asked for again and again, as they were a moment ago. */
+export class RecentScopes {
+  private readonly scopes = new Map<string, { scope: SyncScope | null; readAt: number }>();
+
+  async of(resources: Resources, shopId: string): Promise<SyncScope | null> {
+    const now = resources.now().getTime();
+    const known = this.scopes.get(shopId);
+    if (known && now - known.readAt < SCOPE_MS) return known.scope;
+    const scope = await loadSyncScope(resources, shopId);
+    this.scopes.set(shopId, { scope, readAt: now });
+    return scope;
+  }
 }
 
 export interface Settled {
@@ -79,17 +100,23 @@ export interface Settled {
 export async function settleChanges(
   resources: Resources,
   due: DueChange[],
-  signal: AbortSignal,
+  { scopes, signal }: { scopes: RecentScopes; signal: AbortSignal },
 ): Promise<Settled> {
   const shops = Map.groupBy(await shopsOfChanges(resources.db, due), ({ shopId }) => shopId);
   const [unsure, failed] = [new Set<SourceId>(), new Set<SourceId>()];
   for (const [shopId, changed] of shops) {
     signal.throwIfAborted();
     try {
-      for (const id of await settleShop(resources, shopId, changed, signal)) unsure.add(id);
+      const scope = await scopes.of(resources, shopId);
+      if (!scope) continue;
+      const reading: Reading = { resources, scope, context: { signal }, job: { runId: null } };
+      for (const id of await settleShop(reading, changed)) unsure.add(id);
     } catch (error) {
       if (signal.aborted) throw error;
-      resources.log.warn({ err: error, shopId, products: changed.length }, 'Changes could not be seen to yet');
+      resources.log.warn(
+        { err: error, shopId, products: changed.length },
+        'Changes could not be seen to yet',
+      );
       for (const { productId } of changed) failed.add(productId);
     }
   }

@@ -1,18 +1,12 @@
 /** Sees to the products whose burst of changes is over, one batch after the other. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceId } from '~/core/product-state';
-import {
-  dueChanges,
-  forgetChanges,
-  nextDueInMs,
-  postponeChanges,
-  storeWhatMayDiffer,
-} from '~/db/captured-changes.server';
+import { dueChanges, forgetChanges, postponeChanges, storeWhatMayDiffer } from '~/db/captured-changes.server';
 import type { DueChange } from '~/db/captured-changes.server';
 import { noteCompared, readCapture } from '~/db/change-capture.server';
 import { PRODUCTS_PER_JOB } from './request-sync';
 import type { Resources } from './resources';
-import { settleChanges } from './settle-changes';
+import { RecentScopes, settleChanges } from './settle-changes';
 
 /** A job is at the product: it has likely ended then. */
 const UNSURE_MS = 200;
@@ -47,9 +41,13 @@ async function compareWhereNeeded({ db, log, now }: Resources): Promise<void> {
 /** Batches that are seen to at the same time: what is due next need not wait for the former. */
 const UNDER_WAY = 3;
 
-async function settleBatch(resources: Resources, due: DueChange[], signal: AbortSignal): Promise<void> {
+async function settleBatch(
+  resources: Resources,
+  due: DueChange[],
+  how: { scopes: RecentScopes; signal: AbortSignal },
+): Promise<void> {
   const { db } = resources;
-  const { done, unsure, failed, own } = await settleChanges(resources, due, signal);
+  const { done, unsure, failed, own } = await settleChanges(resources, due, how);
   await forgetChanges(db, done);
   await postponeChanges(db, unsure, UNSURE_MS);
   await postponeChanges(db, failed, FAILED_MS);
@@ -72,19 +70,21 @@ export function startSettleLoop(
     wake?.abort();
   };
 
-  const waitUntilDue = async (except: SourceId[]) => {
-    const next = await nextDueInMs(db, except);
-    wakeAt = Math.min(wakeAt, performance.now() + Math.min(Math.max(next ?? LOOK_EVERY_MS, 0), LOOK_EVERY_MS));
-    while (!signal.aborted) {
+  const waitAtMost = async (longestMs: number) => {
+    wakeAt = Math.min(wakeAt, performance.now() + Math.max(0, longestMs));
+    for (;;) {
       const ms = wakeAt - performance.now();
-      if (ms <= 0) return;
+      if (ms <= 0 || signal.aborted) return;
       wake = new AbortController();
       await sleep(ms, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => undefined); // sooner
     }
   };
 
+  const scopes = new RecentScopes();
   const underWay = new Set<SourceId>();
   const lane = new Set<Promise<void>>();
+  /** One product is seen to once at a time: what changed meanwhile was passed over. */
+  let isHiding = false;
   const tellFailure = async (error: unknown) => {
     if (signal.aborted) return;
     log.warn({ err: error }, 'Captured changes could not be seen to; they are tried again');
@@ -92,12 +92,12 @@ export function startSettleLoop(
   };
   const begin = (due: DueChange[]) => {
     for (const { productId } of due) underWay.add(productId);
-    const work = settleBatch(resources, due, signal)
+    const work = settleBatch(resources, due, { scopes, signal })
       .catch(tellFailure)
       .finally(() => {
         for (const { productId } of due) underWay.delete(productId);
         lane.delete(work);
-        poke(0);
+        if (isHiding) poke(0);
       });
     lane.add(work);
   };
@@ -107,11 +107,11 @@ export function startSettleLoop(
       await compareWhereNeeded(resources).catch(onComparisonFailed);
     }
     wakeAt = Infinity;
-    // One product is seen to once at a time: what changes meanwhile comes after.
-    const due = await dueChanges(db, { limit: PRODUCTS_PER_JOB, except: [...underWay] });
+    isHiding = underWay.size > 0;
+    const { due, nextInMs } = await dueChanges(db, { limit: PRODUCTS_PER_JOB, except: [...underWay] });
     if (due.length > 0) begin(due);
-    else await waitUntilDue([...underWay]);
     if (lane.size >= UNDER_WAY) await Promise.race(lane);
+    else await waitAtMost(Math.min(nextInMs ?? LOOK_EVERY_MS, LOOK_EVERY_MS));
   };
   const loop = async () => {
     while (!signal.aborted) await turn().catch(tellFailure);

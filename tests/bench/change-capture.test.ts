@@ -110,8 +110,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('with the queue on %s', (backend
       read = Math.max(read, sequence);
       calls += 1;
       if (kind !== 'mutation') continue;
-      for (const price of pricesIn(variables))
-        if (!arrivedAt.has(price)) arrivedAt.set(price, at);
+      for (const price of pricesIn(variables)) if (!arrivedAt.has(price)) arrivedAt.set(price, at);
     }
   }
 
@@ -193,8 +192,14 @@ describe.each(['PostgreSQL', 'Redis'] as const)('with the queue on %s', (backend
     await reading;
     const sorted = delays().toSorted((a, b) => a.at - b.at);
     const third = Math.floor(sorted.length / 3);
-    const first = note(`${ROWS_A_SECOND} rows a second, first third of ${STEADY_SECONDS} s`, sorted.slice(0, third).map(({ delay }) => delay));
-    const last = note('last third', sorted.slice(-third).map(({ delay }) => delay));
+    const first = note(
+      `${ROWS_A_SECOND} rows a second, first third of ${STEADY_SECONDS} s`,
+      sorted.slice(0, third).map(({ delay }) => delay),
+    );
+    const last = note(
+      'last third',
+      sorted.slice(-third).map(({ delay }) => delay),
+    );
     process.stdout.write(
       `${backend}: ${sentAt.size} changed rows, ${arrivedAt.size} prices sent; the others were overtaken by a newer one of the same variant.\n`,
     );

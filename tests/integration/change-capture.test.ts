@@ -84,8 +84,13 @@ describe('a committed change', () => {
   });
 
   it('moves a variant from one product to another', async () => {
-    const [from, to] = [tent.productId, (await db().catalogProduct.findFirstOrThrow({ where: { handle: 'tent-2' } })).id];
-    await sql(`UPDATE catalog.product_option SET "values" = "values" || '{XL}' WHERE product_id = '${to}' AND position = 1`);
+    const [from, to] = [
+      tent.productId,
+      (await db().catalogProduct.findFirstOrThrow({ where: { handle: 'tent-2' } })).id,
+    ];
+    await sql(
+      `UPDATE catalog.product_option SET "values" = "values" || '{XL}' WHERE product_id = '${to}' AND position = 1`,
+    );
     await capture.followed();
     capture.jobs.length = 0;
     await sql(`UPDATE catalog.variant SET product_id = '${to}', option1 = 'XL', option2 = 'Red', option3 = NULL, media_id = NULL, position = 9
@@ -108,7 +113,9 @@ describe('no job comes of', () => {
 
   it('a column that nothing maps', async () => {
     expect(await seen(() => sql(`UPDATE catalog.product SET extra = '{"note": "kept"}'`))).toEqual(nothing);
-    expect(await seen(() => sql(`UPDATE catalog.variant SET extra = '{"bin": "A7"}', price = price`))).toEqual(nothing);
+    expect(
+      await seen(() => sql(`UPDATE catalog.variant SET extra = '{"bin": "A7"}', price = price`)),
+    ).toEqual(nothing);
   });
 
   it('a change that is taken back within the window', async () => {
@@ -125,12 +132,18 @@ describe('no job comes of', () => {
   it('what Shopify wins and Lockstep writes into the catalog', async () => {
     const { id } = storeProduct(stage, tentHandle(stage));
     await db().shop.update({ where: { id: stage.shopId }, data: { conflictPolicy: 'remote-wins' } });
-    await asMerchant(stage, `mutation($id: ID!) { productUpdate(product: {id: $id, vendor: "Their own"}) { userErrors { message } } }`, { id });
+    await asMerchant(
+      stage,
+      `mutation($id: ID!) { productUpdate(product: {id: $id, vendor: "Their own"}) { userErrors { message } } }`,
+      { id },
+    );
     await db().remoteProductRow.updateMany({ data: { invalidatedAt: new Date() } });
     const before = (await state()).lastChangeAt;
     await stage.run();
     expect(await seen(async () => undefined)).toEqual(nothing);
-    expect((await db().catalogProduct.findUniqueOrThrow({ where: { id: tent.productId } })).vendor).toBe('Their own');
+    expect((await db().catalogProduct.findUniqueOrThrow({ where: { id: tent.productId } })).vendor).toBe(
+      'Their own',
+    );
     // It came by, and was known.
     expect((await state()).lastChangeAt).not.toEqual(before);
     await db().shop.update({ where: { id: stage.shopId }, data: { conflictPolicy: 'source-wins' } });
@@ -138,26 +151,36 @@ describe('no job comes of', () => {
 });
 
 describe('a slot that is gone', () => {
-  it.each(['dropped', 'lost with its publication'])('when %s is made anew, and what passed meanwhile is found', async (how) => {
-    const { slot } = await state();
-    await capture.close();
-    await waitFor('the slot is free and dropped', async () => {
-      await sql(`SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${slot}' AND NOT active`);
-      const [row] = await db().$queryRaw<{ slots: number }[]>`
+  it.each(['dropped', 'lost with its publication'])(
+    'when %s is made anew, and what passed meanwhile is found',
+    async (how) => {
+      const { slot } = await state();
+      await capture.close();
+      await waitFor('the slot is free and dropped', async () => {
+        await sql(
+          `SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '${slot}' AND NOT active`,
+        );
+        const [row] = await db().$queryRaw<{ slots: number }[]>`
         SELECT count(*)::int AS slots FROM pg_replication_slots WHERE slot_name = ${slot}`;
-      return row?.slots === 0;
-    });
-    if (how !== 'dropped') await sql('DROP PUBLICATION lockstep_catalog');
-    await sql(`UPDATE catalog.product SET vendor = 'While nobody looked: ${how}'`);
-    capture = followCatalog(stage);
-    await capture.streaming();
-    await capture.followed();
-    expect(await state()).toMatchObject({ needsComparison: false, comparisonReason: expect.stringContaining('slot is new') });
-    await expectStoreToEqualCatalog(stage);
-  });
+        return row?.slots === 0;
+      });
+      if (how !== 'dropped') await sql('DROP PUBLICATION lockstep_catalog');
+      await sql(`UPDATE catalog.product SET vendor = 'While nobody looked: ${how}'`);
+      capture = followCatalog(stage);
+      await capture.streaming();
+      await capture.followed();
+      expect(await state()).toMatchObject({
+        needsComparison: false,
+        comparisonReason: expect.stringContaining('slot is new'),
+      });
+      await expectStoreToEqualCatalog(stage);
+    },
+  );
 
   it('while it is read: the next one goes on', async () => {
-    await sql(`SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND slot_name = '${(await state()).slot}'`);
+    await sql(
+      `SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND slot_name = '${(await state()).slot}'`,
+    );
     await sql(`UPDATE catalog.product SET vendor = 'After the connection broke'`);
     await capture.followed();
     await expectStoreToEqualCatalog(stage);
@@ -193,9 +216,16 @@ describe('where the database does not let it', () => {
     address.password = 'plain';
     capture = followCatalog(stage, { databaseUrl: address.href });
     await waitFor('it says so', async () => (await state()).state === 'refused');
-    expect(await state()).toMatchObject({ problemCode: 'role', remedy: expect.stringContaining(`ALTER ROLE "${role}" REPLICATION`) });
+    expect(await state()).toMatchObject({
+      problemCode: 'role',
+      remedy: expect.stringContaining(`ALTER ROLE "${role}" REPLICATION`),
+    });
     // The app itself goes on.
-    const { runId } = await startRun(stage.resources, { shopId: stage.shopId, trigger: 'manual', causedBy: 'test' });
+    const { runId } = await startRun(stage.resources, {
+      shopId: stage.shopId,
+      trigger: 'manual',
+      causedBy: 'test',
+    });
     expect((await stage.awaitRun(runId)).state).toBe('finished');
     await sql(`UPDATE catalog.product SET vendor = 'Before it was granted'`);
     await sql(`ALTER ROLE ${role} REPLICATION`);
@@ -226,7 +256,8 @@ describe('where the database does not let it', () => {
 
 describe('a catalog that is emptied', () => {
   it('empties no store: a run asks', async () => {
-    const active = () => [...shopOf(stage).products.values()].filter(({ status }) => status === 'ACTIVE').length;
+    const active = () =>
+      [...shopOf(stage).products.values()].filter(({ status }) => status === 'ACTIVE').length;
     const before = active();
     await sql('TRUNCATE catalog.product CASCADE');
     await capture.followed();

@@ -27,14 +27,20 @@ export async function ownPostgres(flags: string[] = []): Promise<OwnPostgres> {
   chmodSync(directory, 0o755);
   const port = await freePort();
   const launch = (settings: string[]) =>
-    startEmbeddedPostgres({ directory: join(directory, 'postgres'), port, persistent: true, flags: settings });
+    startEmbeddedPostgres({
+      directory: join(directory, 'postgres'),
+      port,
+      persistent: true,
+      flags: settings,
+    });
   let server: RunningPostgres | null = await launch(flags);
   const url = server.url();
   const answer = spawnSync(process.execPath, ['node_modules/prisma/build/index.js', 'migrate', 'deploy'], {
     env: { ...process.env, DATABASE_URL: url, CHECKPOINT_DISABLE: '1' },
     encoding: 'utf8',
   });
-  if (answer.status !== 0) throw new Error(`prisma migrate deploy failed:\n${answer.stdout}\n${answer.stderr}`);
+  if (answer.status !== 0)
+    throw new Error(`prisma migrate deploy failed:\n${answer.stdout}\n${answer.stderr}`);
   await prepareQueueStore(url);
   const stop = async () => {
     await server?.stop();
