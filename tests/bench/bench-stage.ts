@@ -74,6 +74,8 @@ export async function openBenchStage(
     redisUrl?: string;
     /** A server of its own with PostgreSQL's defaults: where it matters how long a commit takes. */
     ownPostgres?: boolean;
+    /** What is to be there before the worker starts. */
+    beforeWorker?: (parts: { resources: AppResources; accountId: string }) => Promise<void>;
   } = {},
 ): Promise<BenchStage> {
   const own = options.ownPostgres === true ? await ownPostgres() : null;
@@ -90,6 +92,7 @@ export async function openBenchStage(
   };
   const resources = await createResources(readConfig(env));
   const { shopId, accountId } = await connectShop(resources, env);
+  await options.beforeWorker?.({ resources, accountId });
   const worker = await spawnWorker({
     ...env,
     LOG_LEVEL: 'info',
