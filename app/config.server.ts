@@ -1,6 +1,11 @@
 /** The one place that reads the environment. */
 import { z } from 'zod';
 
+const switchedOn = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('true')
+  .transform((value) => value !== 'false' && value !== '0');
+
 const flag = z
   .enum(['true', 'false', '1', '0', ''])
   .default('false')
@@ -39,6 +44,16 @@ const environment = z
     SHOPIFY_TIMEOUT_SECONDS: z.coerce.number().min(0.1).max(300).default(30),
     /** Starts a run in each shop this often; absent: only when somebody asks. */
     SYNC_INTERVAL_MINUTES: z.coerce.number().int().min(1).max(43_200).optional(),
+    /** Whether changes of the catalog are followed as they are committed; else they wait for a sync. */
+    CHANGE_CAPTURE: switchedOn,
+    /** For the capture alone, where DATABASE_URL's role has no REPLICATION or goes through a pooler. */
+    CAPTURE_DATABASE_URL: z.string().min(1).optional(),
+    /** Milliseconds that changes of a product are let gather, so that a burst becomes one job. */
+    CAPTURE_DEBOUNCE_MS: z.coerce.number().int().min(0).max(60_000).default(100),
+    /** Milliseconds after which a product that keeps changing is looked at all the same. */
+    CAPTURE_LONGEST_MS: z.coerce.number().int().min(0).max(600_000).default(1_000),
+    /** Megabytes of log that the replication slot may make the database keep before it is alarmed. */
+    CAPTURE_ALARM_MB: z.coerce.number().int().min(1).max(1_000_000).default(512),
     /** Hours between two checks of each store for what no webhook told of; 0: only when somebody asks. */
     RECONCILE_INTERVAL_HOURS: z.coerce.number().min(0).max(720).default(24),
     /**

@@ -1,6 +1,7 @@
 /** The worker process: `npm run worker`. SIGTERM and SIGINT stop it in order. */
 import { readConfig } from './config.server';
 import { startWorker } from '~/queue/worker';
+import { startChangeCapture, stopFollowing } from '~/sync/capture-changes';
 import { createResources } from './resources.server';
 
 const config = readConfig(process.env);
@@ -11,8 +12,18 @@ const worker = await startWorker(resources, {
   lockMs: config.JOB_LOCK_SECONDS * 1_000,
   syncIntervalMinutes: config.SYNC_INTERVAL_MINUTES ?? null,
   reconcileIntervalHours: config.RECONCILE_INTERVAL_HOURS,
+  captureAlarmBytes: config.CAPTURE_ALARM_MB * 1_048_576,
   refreshTokens: () => resources.tokens.refreshDue(),
 });
+const capturing = {
+  databaseUrl: config.CAPTURE_DATABASE_URL ?? config.DATABASE_URL,
+  debounce: { windowMs: config.CAPTURE_DEBOUNCE_MS, longestMs: config.CAPTURE_LONGEST_MS },
+};
+const capture = config.CHANGE_CAPTURE ? startChangeCapture(resources, capturing) : null;
+if (!capture)
+  stopFollowing(resources, capturing).catch((error: unknown) =>
+    resources.log.error({ err: error }, 'The replication slot could not be dropped: it may fill the disk'),
+  );
 resources.log.info({ concurrency: config.WORKER_CONCURRENCY, pid: process.pid }, 'Worker ready');
 
 let stopping = false;
@@ -21,6 +32,7 @@ const stop = async (signal: string) => {
   stopping = true;
   resources.log.info({ signal }, 'Worker stops: jobs under way finish what they have sent');
   try {
+    await capture?.close();
     const finished = await worker.close();
     if (finished) await resources.close();
     process.exit(0);

@@ -19,6 +19,8 @@ export interface RunningPostgres {
   createDatabase(name: string, template?: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
+  /** kill -9 of the server; its data stays, and a new start recovers it. */
+  kill(): Promise<void>;
 }
 
 const USER = 'lockstep';
@@ -174,6 +176,10 @@ export async function startEmbeddedPostgres(options: {
     createDatabase,
     dropDatabase: async (name) => {
       await administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+    },
+    kill: async () => {
+      const gone = new Promise<void>((done) => server.once('exit', () => done()));
+      if (server.exitCode === null && server.kill('SIGKILL')) await gone;
     },
     stop: async () => {
       const gone = new Promise<void>((done) => server.once('exit', () => done()));

@@ -1,4 +1,5 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import { measureCapture } from '~/sync/measure-capture';
 import { pruneAudit } from '~/sync/prune-audit';
 import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
@@ -84,6 +85,11 @@ export function forgetPicturesTask(resources: Resources): PeriodicTask {
 /** Looks at product CSVs that are watched, each when its time has come. */
 export function watchCsvTask(resources: Resources): PeriodicTask {
   return { name: 'watch-csv', everyMs: 10_000, run: (signal) => fetchWatchedCsvs(resources, signal) };
+}
+
+/** Measures what the replication slot makes the database keep: also one that nobody reads from any more. */
+export function measureCaptureTask(resources: Resources, alarmBytes: number): PeriodicTask {
+  return { name: 'measure-capture', everyMs: 10_000, run: () => measureCapture(resources, { alarmBytes }) };
 }
 
 /** Finds promotions that are due and whose own job was lost: the clock of a promotion is not later than this. */

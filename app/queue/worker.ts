@@ -13,6 +13,7 @@ import { parseJob } from './payload';
 import {
   forgetPicturesTask,
   forgetWebhooksTask,
+  measureCaptureTask,
   pruneAuditTask,
   promotionsTask,
   pruneIdempotencyTask,
@@ -38,6 +39,8 @@ export type JobHandlers = { [N in JobName]: JobHandler<N> };
 /** How often a job may lose its worker. High: one broken job takes the innocent ones of its process along. */
 const MOST_STALLS = 25;
 
+const CAPTURE_ALARM_BYTES = 512 * 1_048_576;
+
 const defaultHandlers: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
@@ -61,6 +64,8 @@ export interface WorkerSettings {
   syncIntervalMinutes: number | null;
   /** Compare each store with what is known of it this often; 0 or absent: only when asked. */
   reconcileIntervalHours?: number;
+  /** Log that the replication slot of the capture may make the database keep; absent: 512 MB. */
+  captureAlarmBytes?: number;
   /** Refreshes the access tokens that end soon. */
   refreshTokens: () => Promise<unknown>;
   /** False: sources are fed by other processes. */
@@ -156,6 +161,7 @@ function periodicTasks(
     forgetPicturesTask(resources),
     promotionsTask(resources),
     watchCsvTask(resources),
+    measureCaptureTask(resources, settings.captureAlarmBytes ?? CAPTURE_ALARM_BYTES),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {
       name: 'dead-letters',

@@ -4,6 +4,7 @@ import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, T
 import { useState } from 'react';
 import { z } from 'zod';
 import { CONFLICT_POLICIES } from '~/core/decision';
+import { readCaptureModel } from '~/db/pages/capture.server';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { authenticateShop } from '~/shopify.server';
@@ -13,6 +14,7 @@ import { saveSettings } from '~/sync/save-settings';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
+import { CaptureBanner } from '~/ui/capture-card';
 import { DriftCard } from '~/ui/drift-card';
 import { Figure } from '~/ui/figure';
 import { counted, formatCount } from '~/ui/formats';
@@ -29,12 +31,14 @@ export const meta: MetaFunction = () => [{ title: 'Home · Lockstep' }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
-  const [home, live] = await Promise.all([
+  const [home, capture, live] = await Promise.all([
     readHome(resources.db, shop),
+    readCaptureModel(resources.db, resources.now()),
     readLiveState(resources.db, shop.id, resources.now()),
   ]);
   return {
     home,
+    capture,
     live,
     conflictPolicy: shop.conflictPolicy,
     accountId: shop.accountId,
@@ -83,6 +87,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActionAns
 export default function Home() {
   const {
     home,
+    capture,
     live: loaded,
     conflictPolicy,
     accountId,
@@ -116,6 +121,7 @@ export default function Home() {
       }}
     >
       <BlockStack gap="400">
+        <CaptureBanner capture={capture} />
         {home.deadLetters > 0 && (
           <Box>
             <Banner

@@ -4,6 +4,7 @@ import { SaveBar } from '@shopify/app-bridge-react';
 import { BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
+import { readCaptureModel } from '~/db/pages/capture.server';
 import { readSettings } from '~/db/pages/settings.server';
 import { authenticateShop } from '~/shopify.server';
 import { mapLocations } from '~/sync/map-locations';
@@ -11,6 +12,7 @@ import { saveSettings } from '~/sync/save-settings';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { AuditRetention, retentionProblem } from '~/ui/audit-retention';
+import { CaptureCard } from '~/ui/capture-card';
 import { CopyField } from '~/ui/copy-field';
 import { EditLimits } from '~/ui/edit-limits';
 import { readLimits, sameLimits } from '~/ui/edit-limits-form';
@@ -26,7 +28,11 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Lockstep' }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { resources, shop } = await authenticateShop(request);
-  return readSettings(resources.db, shop);
+  const [settings, capture] = await Promise.all([
+    readSettings(resources.db, shop),
+    readCaptureModel(resources.db, resources.now()),
+  ]);
+  return { ...settings, capture, timeZone: shop.timezone };
 }
 
 const settings = z.object({
@@ -140,6 +146,7 @@ export default function Settings() {
             <Button url="/app/source">Choose the source</Button>
           </BlockStack>
         </Card>
+        <CaptureCard capture={saved.capture} timeZone={saved.timeZone} />
         <LocationMapping
           locations={locations}
           catalogNames={saved.catalogLocationNames}

@@ -17,6 +17,7 @@ import {
   takeImport,
 } from '~/db/catalog-import.server';
 import { findProductIds } from '~/db/catalog-products.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import type { JobContext, JobFor } from './jobs';
 import type { Resources } from './resources';
 import { startRun } from './start-run';
@@ -180,6 +181,7 @@ async function writeTogether(
   const stop = await resources.db.$transaction(
     async (tx) => {
       const patches = batch.flatMap(({ patch }) => patch ?? []);
+      await markOwnWrites(tx, job.shopId);
       const written = (await writeProductPatches(tx, accountId, patches, { onlyWhole: false })).values();
       const progress: ImportProgress = {
         rowsDone: Math.max(0, ...batch.map(({ row }) => row)),

@@ -12,7 +12,7 @@ const UNKNOWN_FOR_MS = 24 * 60 * 60_000;
 export async function lookUpCategories(
   resources: Resources,
   scope: SyncScope,
-  { signal }: JobContext,
+  { signal }: Pick<JobContext, 'signal'>,
 ): Promise<Spent> {
   const { db, now } = resources;
   const names = await readCategoryNames(db, scope.accountId);

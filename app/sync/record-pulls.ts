@@ -3,6 +3,7 @@ import { pathKey } from '~/core/agree';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
 import { readEffectiveProducts } from '~/db/effective-products.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry } from '~/db/product-record.server';
 import { locationNames } from '~/db/shops.server';
@@ -25,6 +26,7 @@ export async function recordPulls(
 ): Promise<void> {
   await inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
+    await markOwnWrites(tx, scope.shopId);
     const results = await pullIntoCatalog(
       tx,
       {

@@ -41,19 +41,21 @@ export async function requestSync(
     cause: string;
     causedBy: string;
     runId: string | null;
+    /** The shop knows all of them: none is new to it. */
+    areLinked?: boolean;
     /** Milliseconds the jobs wait before they may start. */
     delayMs?: number;
   },
 ): Promise<void> {
   const { db, queue, now } = resources;
   const { shopId, runId, cause, causedBy } = request;
-  const { accountId } = await db.shop.findUniqueOrThrow({
-    where: { id: shopId },
-    select: { accountId: true },
-  });
+  // A run has linked its products.
+  const unlinked =
+    runId === null && request.areLinked !== true
+      ? await db.shop.findUniqueOrThrow({ where: { id: shopId }, select: { accountId: true } })
+      : null;
   for (const productIds of chunksOf(request.productIds, PRODUCTS_PER_JOB)) {
-    // A run has linked its products.
-    if (runId === null) await ensureLinks(db, { shopId, accountId }, productIds);
+    if (unlinked) await ensureLinks(db, { shopId, accountId: unlinked.accountId }, productIds);
     const { added, elsewhere } = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
     if (runId !== null) await endElsewhere(resources, runId, elsewhere);
     if (added.length > 0)

@@ -12,6 +12,7 @@ import { readPast } from '~/db/pages/product-history.server';
 import { fingerprint } from '~/db/product-states.server';
 import { recordCatalogChanges } from '~/db/catalog-changes.server';
 import type { CatalogFieldChange } from '~/db/catalog-changes.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { locationNames } from '~/db/shops.server';
 import { inTransaction } from './record-work';
 import { requestSync } from './request-sync';
@@ -106,6 +107,7 @@ export async function restoreProduct(
         ? [{ path: attempt.path, before: attempt.field.now, after: attempt.field.then }]
         : [],
     );
+    await markOwnWrites(tx, shopId);
     const written = await pullIntoCatalog(
       tx,
       {

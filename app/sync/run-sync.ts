@@ -1,7 +1,7 @@
 /** Plans a run: what it covers, what the store holds already, and a request for each product. */
 import { chunksOf } from '~/core/plan';
 import type { SourceId } from '~/core/product-state';
-import { countProducts, listProductIds } from '~/db/catalog-products.server';
+import { listProductIds } from '~/db/catalog-products.server';
 import { ensureLinks, orphanedLinks } from '~/db/links.server';
 import { addFigures, closeRun, finishIfDone, isStopped, listRunProducts } from '~/db/runs.server';
 import { ShopNotConnected } from '~/shopify/gateway';
@@ -12,6 +12,7 @@ import { failUnconnected } from './fail-unconnected';
 import { holdSourceChanges } from './hold-source-changes';
 import type { JobContext, JobFor } from './jobs';
 import { lookUpCategories } from './look-up-categories';
+import { massDeletion } from './mass-deletion';
 import { readShopFacts } from './read-shop-facts';
 import { requestBulk } from './request-bulk';
 import { requestSync } from './request-sync';
@@ -20,19 +21,6 @@ import { loadSyncScope } from './sync-scope';
 import type { SyncScope } from './sync-scope';
 
 const PAGE = 5_000;
-
-/** Why a run must not go on until a person has looked. */
-async function objection(resources: Resources, scope: SyncScope, orphans: number): Promise<string | null> {
-  if (orphans === 0) return null;
-  const { db } = resources;
-  const products = await countProducts(db, scope.accountId);
-  const linked = await db.productLink.count({ where: { shopId: scope.shopId, state: 'linked' } });
-  if (products === 0)
-    return `The catalog is empty, but ${linked} products of the store are linked to it. Nothing was archived. If the catalog was emptied by mistake, restore it; if all products shall go, archive them in Shopify.`;
-  if (orphans > linked / 2 && orphans > 10)
-    return `${orphans} of ${linked} linked products are gone from the catalog. Nothing was archived. If that was a mistake, restore them; if not, delete them in smaller steps.`;
-  return null;
-}
 
 async function coveredProducts(
   resources: Resources,
@@ -78,7 +66,7 @@ async function planRun(resources: Resources, job: JobFor<'run-sync'>, context: J
   }
   if (!run.isPartial) {
     const orphans = await orphanedLinks(db, shopId);
-    const error = await objection(resources, scope, orphans.length);
+    const error = await massDeletion(resources, scope, orphans.length);
     if (error !== null) return stop('failed', error);
     await coveredProducts(resources, scope, runId, orphans);
   }

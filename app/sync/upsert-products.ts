@@ -1,5 +1,6 @@
 import type { ProductPatch } from '~/core/catalog-product';
 import type { Database } from '~/db/client.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import type { Resources } from './resources';
 import { startRun } from './start-run';
 import { refusedByDatabase, writeProductPatches, writeTogetherOrSingly } from './write-product-patches';
@@ -17,13 +18,14 @@ const TERMS = { timeout: 60_000, maxWait: 20_000 };
 
 async function write(
   db: Database,
-  accountId: string,
+  shop: { id: string; accountId: string },
   patches: ProductPatch[],
   dryRun: boolean,
 ): Promise<WrittenPatch[]> {
   try {
     return await db.$transaction(async (tx) => {
-      const written = await writeProductPatches(tx, accountId, patches, { onlyWhole: true });
+      await markOwnWrites(tx, shop.id);
+      const written = await writeProductPatches(tx, shop.accountId, patches, { onlyWhole: true });
       if (dryRun) throw new OnlyTried(written);
       return written;
     }, TERMS);
@@ -49,7 +51,7 @@ export async function upsertProducts(
   const { shop, patches, dryRun, causedBy } = input;
   const parts = await writeTogetherOrSingly(
     patches,
-    (batch) => write(resources.db, shop.accountId, batch, dryRun),
+    (batch) => write(resources.db, shop, batch, dryRun),
     async ({ handle, lines }, error): Promise<WrittenPatch[]> => [
       {
         handle,

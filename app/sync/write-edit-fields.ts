@@ -9,6 +9,7 @@ import { writeFieldsIntoCatalog } from '~/db/catalog-write-back.server';
 import type { WriteBackResult } from '~/db/catalog-write-back.server';
 import type { Queryable } from '~/db/client.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { locationNames } from '~/db/shops.server';
 import { inTransaction } from './record-work';
 import type { Resources } from './resources';
@@ -83,6 +84,7 @@ async function writeTogether(applying: Applying, chunk: Map<SourceId, EditField[
   const { resources, scope } = applying;
   return inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
+    await markOwnWrites(tx, scope.shopId);
     const { id: editId, confirmedBy, causedBy } = applying.edit;
     const cause = { editId, setBy: confirmedBy ?? causedBy, now: resources.now() };
     const results =

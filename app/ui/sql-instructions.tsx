@@ -13,7 +13,7 @@ export function SqlInstructions({ accountId }: { accountId: string }) {
     <BlockStack gap="200">
       <Text as="p">
         Your own system may write the tables of the PostgreSQL schema “catalog”. Each row carries your account
-        id; changes reach Shopify with the next sync.
+        id.
       </Text>
       <Box background="bg-surface-tertiary" borderRadius="200" padding="300" overflowX="scroll">
         {/* A region that scrolls must be reachable by keyboard. */}

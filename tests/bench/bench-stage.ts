@@ -7,10 +7,12 @@ import type { Lane } from '~/core/forecast';
 import type { SourceId } from '~/core/product-state';
 import { startRun } from '~/sync/start-run';
 import { DEMO_SHOP, connectShop } from '../support/connected-shop';
+import type { Child } from '../support/child';
 import { createTestDatabase } from '../support/database';
 import { spawnEmulator } from '../support/emulator';
 import type { SpawnedEmulator } from '../support/emulator';
 import { testEnvironment } from '../support/environment';
+import { ownPostgres } from '../support/own-postgres';
 import { waitFor } from '../support/wait-for';
 import { spawnWorker } from '../support/worker';
 
@@ -33,6 +35,8 @@ export type BenchCall = z.infer<typeof callsAnswer>['calls'][number];
 export interface BenchStage {
   resources: AppResources;
   emulator: SpawnedEmulator;
+  worker: Child;
+  databaseUrl: string;
   shopId: string;
   accountId: string;
   /** Milliseconds a call takes, and each further mutation of its document. */
@@ -68,15 +72,31 @@ const PLANS = {
   enterprise: [40_000, 2_000],
 } as const;
 
-export async function openBenchStage(): Promise<BenchStage> {
-  const database = await createTestDatabase();
+export async function openBenchStage(
+  options: {
+    env?: Record<string, string>;
+    redisUrl?: string;
+    /** A server of its own with PostgreSQL's defaults: where it matters how long a commit takes. */
+    ownPostgres?: boolean;
+    /** What is to be there before the worker starts. */
+    beforeWorker?: (parts: { resources: AppResources; accountId: string }) => Promise<void>;
+  } = {},
+): Promise<BenchStage> {
+  const own = options.ownPostgres === true ? await ownPostgres() : null;
+  const database = own ? { url: own.url, drop: () => own.remove() } : await createTestDatabase();
   const emulator = await spawnEmulator({ shops: [`${DEMO_SHOP}:enterprise`] });
   const env = {
-    ...testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin }),
+    ...testEnvironment({
+      databaseUrl: database.url,
+      emulatorOrigin: emulator.origin,
+      ...(options.redisUrl !== undefined && { redisUrl: options.redisUrl }),
+    }),
     LOG_LEVEL: 'warn',
+    ...options.env,
   };
   const resources = await createResources(readConfig(env));
   const { shopId, accountId } = await connectShop(resources, env);
+  await options.beforeWorker?.({ resources, accountId });
   const worker = await spawnWorker({
     ...env,
     LOG_LEVEL: 'info',
@@ -84,6 +104,8 @@ export async function openBenchStage(): Promise<BenchStage> {
   return {
     resources,
     emulator,
+    worker,
+    databaseUrl: database.url,
     shopId,
     accountId,
     setLatency: async (baseMs, perMutationMs) => {

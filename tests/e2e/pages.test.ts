@@ -381,3 +381,56 @@ describe('the REST API', () => {
     await page.context().close();
   });
 });
+
+describe('changes of the database that cannot be followed', () => {
+  it.each(Object.entries(SIZES))(
+    'are said on Home and in Settings, with what to do (%s)',
+    async (size, viewport) => {
+      const { page, errors } = await stack.openPage(viewport);
+      const app = appFrame(page);
+      const { changeCapture } = stack.database.db;
+      const note = (data: Parameters<typeof changeCapture.update>[0]['data']) =>
+        changeCapture.update({ where: { id: 'catalog' }, data: { measuredAt: new Date(), ...data } });
+      const remedy = 'ALTER ROLE "lockstep" REPLICATION; on Amazon RDS: GRANT rds_replication TO "lockstep";';
+      await note({
+        state: 'refused',
+        problemCode: 'role',
+        problem: 'The role "lockstep" may not read the changes of the database.',
+        remedy,
+      });
+      for (const path of ['/app', '/app/settings']) {
+        await openAppPage(stack, page, path);
+        await app.getByText(remedy).first().waitFor();
+        await picture(page, `capture-refused${path.replaceAll('/', '-')}-${size}`);
+        expect(await graveFindings(stack, page)).toEqual([]);
+      }
+      await note({
+        ...{
+          state: 'streaming',
+          problemCode: null,
+          problem: null,
+          remedy: null,
+          slot: 'lockstep_catalog_16384',
+        },
+        ...{
+          isAlarming: true,
+          retainedBytes: 912_000_000n,
+          safeWalBytes: 40_000_000n,
+          walStatus: 'extended',
+        },
+        ...{ lastChangeAt: new Date(), comparedAt: new Date(), needsComparison: false },
+        comparisonReason: 'The replication slot was lost: the database could not keep its log any longer.',
+      });
+      await openAppPage(stack, page, '/app');
+      await app.getByText('Your database keeps changes that nobody reads').waitFor();
+      await picture(page, `capture-alarm-${size}`);
+      await app.getByRole('link', { name: 'See the figures' }).click();
+      await app.getByText('912 MB').waitFor();
+      await picture(page, `capture-card-${size}`);
+      expect(await graveFindings(stack, page)).toEqual([]);
+      expect(errors).toEqual([]);
+      await note({ state: 'off', isAlarming: false, retainedBytes: null });
+      await page.context().close();
+    },
+  );
+});

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase } from '~/db/client.server';
 import type { Database } from '~/db/client.server';
+import { waitFor } from './wait-for';
 
 export interface TestDatabase {
   url: string;
@@ -33,7 +34,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     db,
     drop: async () => {
       await db.$disconnect();
-      await administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+      // Whoever followed its changes may be on the way out: an active slot keeps the database.
+      await waitFor('nobody follows the database', () =>
+        administer(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`).then(
+          () => true,
+          (error: unknown) => {
+            if (String(error).includes('active logical replication slot')) return false;
+            throw error;
+          },
+        ),
+      );
     },
   };
 }

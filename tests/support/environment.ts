@@ -26,6 +26,8 @@ export function testEnvironment(options: {
     SHOPIFY_APP_URL: options.appUrl ?? 'http://127.0.0.1:9',
     SHOPIFY_EMULATOR_ORIGIN: options.emulatorOrigin,
     TOKEN_ENCRYPTION_KEYS: `test:${keyOfThisRun}`,
+    // Many tests count calls: those that want the catalog followed say so.
+    CHANGE_CAPTURE: 'false',
     LOG_LEVEL: 'info',
   };
 }

@@ -52,6 +52,8 @@ export async function openStage(options: {
   /** Of the shop; default EUR. */
   currencyCode?: string;
   redisUrl?: string;
+  /** Elsewhere than on the server of the tests. */
+  database?: { url: string; drop(): Promise<void> };
   /** False: the test starts workers itself. */
   worker?: boolean;
   /** Further variables, e.g. SHOPIFY_TIMEOUT_SECONDS. */
@@ -59,7 +61,7 @@ export async function openStage(options: {
   /** Of the worker in this process; default 10 s. */
   lockMs?: number;
 }): Promise<Stage> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const emulator = await startTestEmulator({
     shops: [
       {
