@@ -9,7 +9,7 @@ import { noteSeen } from '~/db/quiet-looks.server';
 import { loadWorks } from './load-works';
 import type { Look, ProductWork } from './product-work';
 import type { Reading } from './session';
-import { CHUNK } from './sync-products';
+import { CHUNK } from './parts';
 
 function asksForNothing(look: Look): boolean {
   const { pushes, pulls, conflicts, landed, found, operations, converged } = look;

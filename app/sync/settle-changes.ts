@@ -109,7 +109,7 @@ export async function settleChanges(
     try {
       const scope = await scopes.of(resources, shopId);
       if (!scope) continue;
-      const reading: Reading = { resources, scope, context: { signal }, job: { runId: null } };
+      const reading: Reading = { resources, scope, calls: 0, context: { signal }, job: { runId: null } };
       for (const id of await settleShop(reading, changed)) unsure.add(id);
     } catch (error) {
       if (signal.aborted) throw error;

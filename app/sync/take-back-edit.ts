@@ -10,6 +10,7 @@ import { isBulkUnderWay } from '~/db/bulk-writes.server';
 import { recordCatalogChanges } from '~/db/catalog-changes.server';
 import { writeFieldsIntoCatalog } from '~/db/catalog-write-back.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { endProducts, pendingProducts } from '~/db/runs.server';
 import { locationNames } from '~/db/shops.server';
 import { cancelRun } from './cancel-run';
@@ -30,6 +31,7 @@ async function takeBack(applying: Applying, productIds: SourceId[]): Promise<voi
   const { resources, scope, edit } = applying;
   await inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
+    await markOwnWrites(tx, edit.shopId);
     const fields = await fieldsOfEdit(tx, edit.id, 'applied', productIds);
     const inverse = fields.map((field) => ({ ...field, before: field.after, after: field.before }));
     const byProduct = Map.groupBy(inverse, ({ productId }) => productId);

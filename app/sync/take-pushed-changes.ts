@@ -4,6 +4,7 @@ import type { SourceId } from '~/core/product-state';
 import { lockCatalog } from '~/db/catalog-import.server';
 import type { Queryable } from '~/db/client.server';
 import { orphanedLinks } from '~/db/links.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { deleteByHandle, takeVersions } from '~/db/push-sources.server';
 import type { UsablePushSource } from '~/db/push-sources.server';
 import { massDeletion } from './mass-deletion';
@@ -32,6 +33,7 @@ async function write(
   changes: PushedChange[],
 ): Promise<TakenChange[]> {
   const { accountId, id: shopId } = source.shop;
+  await markOwnWrites(tx, shopId);
   await lockCatalog(tx, accountId);
   const isLate = await takeVersions(
     tx,
