@@ -100,12 +100,12 @@ function mergedStock(
   current: Record<string, number>,
   levels: Record<string, number | null>,
 ): Record<string, number> {
-  const stock = { ...current };
+  const stock = new Map(Object.entries(current));
   for (const [location, level] of Object.entries(levels)) {
-    if (level === null) delete stock[location];
-    else stock[location] = level;
+    if (level === null) stock.delete(location);
+    else stock.set(location, level);
   }
-  return stock;
+  return Object.fromEntries(stock);
 }
 
 /**

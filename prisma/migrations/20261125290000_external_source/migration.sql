@@ -57,3 +57,6 @@ CREATE INDEX source_product_problems ON app.source_product (source_id, product_k
 CREATE INDEX source_product_missing ON app.source_product (source_id) WHERE state <> 'current';
 CREATE INDEX source_product_unasked ON app.source_product (source_id) WHERE NOT is_asked;
 CREATE INDEX source_product_product ON app.source_product (product_id);
+
+-- Whoever deletes a picture asks which variants show it: without this, by looking at all of them.
+CREATE INDEX variant_media ON catalog.variant (media_id) WHERE media_id IS NOT NULL;
