@@ -25,7 +25,7 @@ export interface ReplicatedTable {
 
 /** What is streamed, transaction after transaction in the order of their commits; only what was committed. */
 export type ReplicationEvent =
-  | { kind: 'begin'; committedAt: Date }
+  | { kind: 'begin'; xid: number; committedAt: Date }
   /** Before the first change of a table, and again after its columns changed. */
   | { kind: 'table'; table: ReplicatedTable }
   | { kind: 'insert'; table: ReplicatedTable; row: ReplicatedRow }
@@ -111,7 +111,7 @@ const instant = (micros: bigint) => new Date(Number(micros / MICROS_OF_MS));
 function eventOf(message: Pgoutput.Message): ReplicationEvent | null {
   switch (message.tag) {
     case 'begin':
-      return { kind: 'begin', committedAt: instant(message.commitTime.valueOf()) };
+      return { kind: 'begin', xid: message.xid, committedAt: instant(message.commitTime.valueOf()) };
     case 'relation':
       return { kind: 'table', table: tableOf(message) };
     case 'insert':

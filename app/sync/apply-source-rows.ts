@@ -11,6 +11,7 @@ import { lockCatalog } from '~/db/catalog-import.server';
 import { readCatalogStates } from '~/db/catalog-states.server';
 import { saveCatalogChanges } from '~/db/catalog-write.server';
 import type { Queryable } from '~/db/client.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { noteSourceProgress } from '~/db/source-connections.server';
 import {
   findAdoptable,
@@ -21,6 +22,7 @@ import {
   readSourceProductEntries,
 } from '~/db/source-products.server';
 import type { SourceProductEntry, TakenOver } from '~/db/source-products.server';
+import { askedShops } from './ask-for-source-changes';
 import type { Resources } from './resources';
 import { refusedByDatabase, writeTogetherOrSingly } from './write-product-patches';
 
@@ -214,6 +216,12 @@ async function planWrites(
   return { planned, clashing: clashes(made, owners) };
 }
 
+/** The stores that are asked by ourselves need not be told by the capture of changes, too. */
+export async function markAsAsked(tx: Queryable, accountId: string): Promise<void> {
+  for (const { id } of await tx.shop.findMany({ where: askedShops(accountId), select: { id: true } }))
+    await markOwnWrites(tx, id);
+}
+
 async function writeBatch(
   tx: Queryable,
   feeding: Feeding,
@@ -231,6 +239,7 @@ async function writeBatch(
   let written = 0;
   const takenOver: TakenOver[] = [];
   if (mapped.length > 0) {
+    await markAsAsked(tx, accountId);
     await lockCatalog(tx, accountId);
     const { planned, clashing } = await planWrites(tx, feeding, mapped);
     const writes = planned.filter(({ after }) => !clashing.has(after.id));

@@ -9,6 +9,13 @@ import { startRun } from './start-run';
 const MOST_WITHOUT_RUN = 250;
 const AT_A_TIME = 50_000;
 
+/** Before its first sync a merchant has not yet said what shall win. */
+export const askedShops = (accountId: string) => ({
+  accountId,
+  uninstalledAt: null,
+  adoptedAt: { not: null },
+});
+
 /** Repeatable: what was asked for in a transaction that was cut off is asked for again. */
 export async function askForSourceChanges(
   resources: Resources,
@@ -19,8 +26,7 @@ export async function askForSourceChanges(
     const productIds = await unaskedProducts(db, sourceId, AT_A_TIME);
     if (productIds.length === 0) return;
     const shops = await db.shop.findMany({
-      // Before its first sync a merchant has not yet said what shall win.
-      where: { accountId, uninstalledAt: null, adoptedAt: { not: null } },
+      where: askedShops(accountId),
       select: { id: true, guardSource: true },
     });
     for (const shop of shops) await ask(resources, shop, productIds);
