@@ -254,6 +254,12 @@ export function columnsOf(mapping: SourceMapping): string[] {
   return [...new Set([...mapping.productKey, ...mapping.variantKey, ...fed])];
 }
 
+/** The columns that may be written where the merchant wants that: never one by which a row is known. */
+export function writableColumns(mapping: SourceMapping): string[] {
+  const keys = new Set([...mapping.productKey, ...mapping.variantKey]);
+  return columnsOf(mapping).filter((column) => !keys.has(column));
+}
+
 /** One text for the values of key columns; null where one of them is empty. */
 export function keyText(columns: string[], row: SourceRow): string | null {
   const values = columns.map((column) => row[column] ?? null);

@@ -69,6 +69,7 @@ const terms = z.object({
   mode: z.enum(sourceModes),
   scanColumn: z.string().max(63).nullable(),
   missingRows: z.enum(['remove', 'keep']),
+  writeBack: z.boolean(),
 });
 const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('connect'), login }),
@@ -334,6 +335,7 @@ export default function Source() {
               mode: sourceModes.find((mode) => mode === source.mode) ?? 'stream',
               scanColumn: source.scanColumn,
               missingRows: source.missingRows === 'keep' ? 'keep' : 'remove',
+              writeBack: source.writeBack,
             }}
           />
         )}

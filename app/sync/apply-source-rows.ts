@@ -59,7 +59,8 @@ function uuidOf(...words: string[]): SourceId {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-function idsOf(sourceId: string): SourceIds {
+/** The ids of what a source makes in the catalog. */
+export function idsOf(sourceId: string): SourceIds {
   return {
     product: (key) => uuidOf(sourceId, 'product', key),
     variant: (productKey, key) => uuidOf(sourceId, 'variant', productKey, key),

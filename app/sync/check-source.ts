@@ -10,7 +10,7 @@ import { describeRelation, readFirstRows } from '~/catalog/external-tables';
 import { publishedTables } from '~/catalog/follow-stream';
 import { mapSourceRows } from '~/catalog/map-source-rows';
 import type { MappedRows } from '~/catalog/map-source-rows';
-import { keyText, watchedBy } from '~/core/source-mapping';
+import { keyText, watchedBy, writableColumns } from '~/core/source-mapping';
 import type { RelationDescription, SourceMapping } from '~/core/source-mapping';
 import type { StoredSource } from '~/db/source-connections.server';
 import { findSource } from '~/db/source-connections.server';
@@ -145,7 +145,7 @@ async function check(
     scanColumn: terms.scanColumn,
     watched,
     serverVersion: settings.version,
-    writes: [],
+    writes: terms.writeBack ? writableColumns(mapping) : [],
   });
   const problems: SourceAdvice[] = [];
   let preview: CheckedSource['preview'] = [];

@@ -28,10 +28,12 @@ import { settleMissingRows } from './settle-missing-rows';
 import { sourceAddress } from './source-address';
 import { sourceMapping } from './source-mapping-schema';
 import { tellShops } from './tell-shops';
+import { writeBackToSource } from './write-back-to-source';
 
 /** Products whose rows are read and written together. */
 const PRODUCTS_AT_A_TIME = 200;
 const STATUS_EVERY_MS = 5_000;
+const WRITE_BACK_EVERY_MS = 1_000;
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -117,6 +119,7 @@ async function follow(following: Following): Promise<void> {
   };
   const cut = () => void closeExternal(side);
   signal.addEventListener('abort', cut);
+  const writer = source.writeBack ? await keepWritingBack(following) : null;
   try {
     // What a killed process had taken over and not asked for.
     await askForSourceChanges(resources, feeding);
@@ -138,8 +141,36 @@ async function follow(following: Following): Promise<void> {
   } finally {
     signal.removeEventListener('abort', cut);
     await status.stop();
+    await writer?.stop();
     await closeExternal(side);
   }
+}
+
+/** Looks for what is to be written back, on a connection of its own. */
+async function keepWritingBack(following: Following): Promise<{ stop: () => Promise<void> }> {
+  const { resources, source, feeding, relation, address } = following;
+  const client = await openExternal(address);
+  let under: Promise<void> = Promise.resolve();
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    under = writeBackToSource({ resources, source, feeding, relation, client })
+      .catch((error: unknown) =>
+        resources.log.warn(
+          { err: error, sourceId: source.id },
+          'What is to be written back could not be read',
+        ),
+      )
+      .finally(() => (isBusy = false));
+  }, WRITE_BACK_EVERY_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await under;
+      await closeExternal(client);
+    },
+  };
 }
 
 async function scan(following: Following, options: FollowOptions): Promise<void> {

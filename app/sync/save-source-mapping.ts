@@ -11,6 +11,8 @@ export interface SourceTerms {
   mode: SourceMode;
   scanColumn: string | null;
   missingRows: 'remove' | 'keep';
+  /** What Shopify's side wins is written into the table, too. */
+  writeBack: boolean;
 }
 
 /** A mapping that does not fit the table as it is now is refused. */

@@ -4,6 +4,7 @@ import {
   Box,
   Button,
   Card,
+  Checkbox,
   ChoiceList,
   InlineGrid,
   InlineStack,
@@ -29,6 +30,7 @@ export interface SourceTermsForm {
   mode: SourceMode;
   scanColumn: string | null;
   missingRows: 'remove' | 'keep';
+  writeBack: boolean;
 }
 
 const text = (column: string | null): FieldRule => ({
@@ -391,6 +393,12 @@ export function SourceMappingCard(props: {
             ]}
             selected={[terms.missingRows]}
             onChange={([chosen]) => onTerms({ ...terms, missingRows: chosen === 'keep' ? 'keep' : 'remove' })}
+          />
+          <Checkbox
+            label="Write back what Shopify’s side wins"
+            helpText="An edit in Shopify that wins by your policies is written into the mapped column of your row, if the row still holds what Lockstep last read of it. The role needs UPDATE on these columns; the script then grants it."
+            checked={terms.writeBack}
+            onChange={(writeBack) => onTerms({ ...terms, writeBack })}
           />
         </BlockStack>
       </Card>

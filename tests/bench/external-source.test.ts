@@ -82,7 +82,7 @@ it(
     });
     const mapping = await articleMapping(client);
     await runScript(external, { sourceId: (await source()).id, mode: 'stream', mapping });
-    const terms = { mode: 'stream', scanColumn: null, missingRows: 'remove' } as const;
+    const terms = { mode: 'stream', scanColumn: null, missingRows: 'remove', writeBack: false } as const;
     expect(await saveSourceMapping(resources, { accountId, mapping, terms })).toEqual({ kind: 'saved' });
 
     worker = await spawnWorker({ ...stage.env, LOG_LEVEL: 'info' });

@@ -75,7 +75,7 @@ async function connect(
   const saved = await saveSourceMapping(resources, {
     accountId,
     mapping,
-    terms: { mode, scanColumn: null, missingRows: 'remove', ...terms },
+    terms: { mode, scanColumn: null, missingRows: 'remove', writeBack: false, ...terms },
   });
   expect(saved).toEqual({ kind: 'saved' });
   await steer('start');
