@@ -44,11 +44,15 @@ export function SourceStatusCard(props: {
   const { counts, problem } = status;
   const warning = slotWarning(status.lagBytes, status.slotState);
   const isHeld = status.missingRows === 'remove' && status.phase === 'following' && counts.missing > 0;
-  const isReading = status.phase === 'snapshot' && status.wanted === 'running';
+  const isReading = status.phase === 'snapshot' && status.wanted === 'running' && problem === null;
   return (
     <BlockStack gap="400">
       {problem !== null && (
-        <Banner tone="critical" title={problem.reason}>
+        <Banner
+          tone="critical"
+          title={problem.reason}
+          action={{ content: 'Check, and see the script', url: '/app/source?edit=mapping' }}
+        >
           <p>{`${problem.remedy} Last tried ${formatInstant(problem.at, timeZone, { seconds: true })}.`}</p>
         </Banner>
       )}

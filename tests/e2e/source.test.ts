@@ -105,6 +105,14 @@ it('is mapped by suggestion, checked, started and followed, and says what is to 
   await app.getByText('Paused').first().waitFor(PATIENT);
   await app.getByRole('button', { name: 'Go on' }).click();
   await app.getByText('Following changes').waitFor(PATIENT);
+  await app.getByRole('button', { name: 'Disconnect' }).click();
+  await app.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+  await app.getByRole('button', { name: 'Connect my PostgreSQL' }).waitFor(PATIENT);
+  expect(await db.catalogProduct.count()).toBe(40);
+  const slots = await external.client.query(
+    'SELECT 1 FROM pg_replication_slots WHERE database = current_database()',
+  );
+  expect(slots.rows).toEqual([]);
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -1,6 +1,9 @@
 /** The merchant's own PostgreSQL as the source: snapshot and stream without a gap, what breaks says so and mends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describeRelation } from '~/catalog/external-tables';
+import { suggestMapping } from '~/core/source-mapping';
+import type { SourceMapping } from '~/core/source-mapping';
 import { connectSource } from '~/sync/connect-source';
 import { saveSourceMapping } from '~/sync/save-source-mapping';
 import type { SourceTerms } from '~/sync/save-source-mapping';
@@ -53,7 +56,7 @@ const steer = (order: Parameters<typeof steerSource>[1]['order']) =>
 
 async function connect(
   terms: Partial<SourceTerms> = {},
-  options: { feeds: boolean } = { feeds: true },
+  options: { feeds?: boolean; mapping?: SourceMapping } = {},
 ): Promise<void> {
   const { accountId, resources } = stage;
   await createRole(external);
@@ -63,8 +66,8 @@ async function connect(
     accountId,
     login: { ...login, username: role, password, tls: 'off', authority: null },
   });
-  expect(connected).toEqual({ kind: 'connected' });
-  const mapping = await articleMapping(external.client);
+  expect(connected).toEqual({ kind: 'connected', isMapped: false });
+  const mapping = options.mapping ?? (await articleMapping(external.client));
   const mode = terms.mode ?? 'stream';
   await runScript(external, {
     sourceId: (await source()).id,
@@ -79,7 +82,7 @@ async function connect(
   });
   expect(saved).toEqual({ kind: 'saved' });
   await steer('start');
-  if (options.feeds) feeds ??= startSourceFeeds(resources, LEASE);
+  if (options.feeds !== false) feeds ??= startSourceFeeds(resources, LEASE);
 }
 
 const following = () =>
@@ -364,6 +367,40 @@ describe('what breaks', () => {
     await fillArticles(external.client, { products: PRODUCTS - 20, variants: VARIANTS });
     await waitFor('the rest is gone', async () => (await db().catalogProduct.count()) === PRODUCTS - 20);
     await expectCatalogToEqualTable();
+  });
+});
+
+describe('a view', () => {
+  it('is followed by the tables behind it, also where a deleted row alone would not tell of its product', async () => {
+    await external.client.query(`
+      CREATE TABLE shop.shelf (sku text PRIMARY KEY, style text NOT NULL, pieces integer NOT NULL);
+      INSERT INTO shop.shelf SELECT sku, style, 7 FROM shop.article;
+      CREATE VIEW shop.offer AS SELECT article.style, article.sku, title, price_cents, size, pieces AS stock
+        FROM shop.article LEFT JOIN shop.shelf USING (sku);`);
+    const described = await describeRelation(external.client, { schema: 'shop', name: 'offer' });
+    if (described === null) throw new Error('There is no view.');
+    const mapping = {
+      ...suggestMapping(described),
+      watched: ['article', 'shelf'].map((name) => ({
+        relation: { schema: 'shop', name },
+        keyColumns: ['style'],
+      })),
+    };
+    await connect({}, { mapping });
+    await following();
+    const pieces = async (sku: string) =>
+      (await db().catalogInventoryLevel.findFirst({ where: { variant: { sku } } }))?.available ?? null;
+    expect(await pieces('ST-60-1')).toBe(7);
+    await external.client.query("UPDATE shop.shelf SET pieces = 3 WHERE sku = 'ST-60-1'");
+    await external.client.query("DELETE FROM shop.shelf WHERE sku = 'ST-61-1'");
+    await external.client.query("UPDATE shop.article SET title = 'Seen through' WHERE style = 'ST-62'");
+    await waitFor(
+      'the view is in the catalog',
+      async () =>
+        (await pieces('ST-60-1')) === 3 &&
+        (await pieces('ST-61-1')) === null &&
+        (await db().catalogProduct.count({ where: { title: 'Seen through' } })) === 1,
+    );
   });
 });
 
