@@ -48,7 +48,10 @@ interface Following {
   signal: AbortSignal;
 }
 
-async function takeOver({ resources, feeding, relation, reader }: Following, keys: string[]): Promise<void> {
+async function takeOver(
+  { resources, feeding, relation, reader, signal }: Following,
+  keys: string[],
+): Promise<void> {
   for (const chunk of chunksOf(keys, PRODUCTS_AT_A_TIME)) {
     const rows = await readRowsOf(reader, feeding.mapping, relation, chunk);
     await applySourceRows(
@@ -59,7 +62,7 @@ async function takeOver({ resources, feeding, relation, reader }: Following, key
     );
   }
   await settleMissingRows(resources, feeding);
-  await askForSourceChanges(resources, feeding);
+  await askForSourceChanges(resources, feeding, signal);
 }
 
 /** Notes now and then that all is well, and how far the slot lags behind. */
@@ -122,7 +125,7 @@ async function follow(following: Following): Promise<void> {
   const writer = source.writeBack ? await keepWritingBack(following) : null;
   try {
     // What a killed process had taken over and not asked for.
-    await askForSourceChanges(resources, feeding);
+    await askForSourceChanges(resources, feeding, signal);
     await settleMissingRows(resources, feeding);
     if (source.mode === 'stream') {
       await freeSlot(side, names.slot);

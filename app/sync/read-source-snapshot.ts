@@ -180,7 +180,7 @@ export async function readSourceSnapshot(
       });
     });
     await settleMissingRows(resources, feeding);
-    await askForSourceChanges(resources, feeding);
+    await askForSourceChanges(resources, feeding, terms.signal);
     return feeding;
   } finally {
     terms.signal.removeEventListener('abort', cut);

@@ -367,6 +367,17 @@ describe('what breaks', () => {
     await fillArticles(external.client, { products: PRODUCTS - 20, variants: VARIANTS });
     await waitFor('the rest is gone', async () => (await db().catalogProduct.count()) === PRODUCTS - 20);
     await expectCatalogToEqualTable();
+
+    await external.client.query("DELETE FROM shop.article WHERE style NOT LIKE 'ST-1%'");
+    await waitFor(
+      'they are held back',
+      async () => (await db().sourceProduct.count({ where: { state: 'missing' } })) > PRODUCTS / 2,
+    );
+    await sleep(500);
+    expect(await db().catalogProduct.count()).toBe(PRODUCTS - 20);
+    await steer('accept-missing');
+    await expectCatalogToEqualTable();
+    expect(await db().catalogProduct.count()).toBeLessThan(PRODUCTS / 2);
   });
 });
 
