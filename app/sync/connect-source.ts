@@ -4,6 +4,7 @@ import type { SourceAdvice } from '~/catalog/external-advice';
 import { closeExternal, openExternal } from '~/catalog/external-connection';
 import type { TlsMode } from '~/catalog/external-connection';
 import { findSource, noProblem } from '~/db/source-connections.server';
+import { letGoOfSlot } from './let-go-of-slot';
 import type { Resources } from './resources';
 import { passwordOwner, sourceAddress } from './source-address';
 
@@ -55,6 +56,7 @@ export async function connectSource(
       ...(isSameDatabase ? {} : { phase: 'snapshot' }),
     },
   });
+  if (stored !== null && !isSameDatabase) await letGoOfSlot(resources, stored);
   return { kind: 'connected', isMapped: saved.mapping !== null };
 }
 

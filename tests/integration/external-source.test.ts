@@ -8,6 +8,7 @@ import { connectSource } from '~/sync/connect-source';
 import { saveSourceMapping } from '~/sync/save-source-mapping';
 import type { SourceTerms } from '~/sync/save-source-mapping';
 import { steerSource } from '~/sync/steer-source';
+import { uninstallShop } from '~/sync/uninstall-shop';
 import { startSourceFeeds } from '~/queue/source-feeds';
 import type { SourceFeeds } from '~/queue/source-feeds';
 import {
@@ -18,6 +19,7 @@ import {
   runScript,
 } from '../support/external-database';
 import type { ExternalDatabase } from '../support/external-database';
+import { DEMO_SHOP } from '../support/connected-shop';
 import { openStage } from '../support/stage';
 import type { Stage } from '../support/stage';
 import { waitFor } from '../support/wait-for';
@@ -378,6 +380,24 @@ describe('what breaks', () => {
     await steer('accept-missing');
     await expectCatalogToEqualTable();
     expect(await db().catalogProduct.count()).toBeLessThan(PRODUCTS / 2);
+  });
+});
+
+describe('a slot', () => {
+  it('is dropped when no store is left, and the table is read again when one comes back', async () => {
+    await connect();
+    await following();
+    const slots = async () =>
+      (await external.client.query('SELECT 1 FROM pg_replication_slots WHERE database = current_database()'))
+        .rows.length;
+    expect(await slots()).toBe(1);
+    await uninstallShop(stage.resources, { domain: DEMO_SHOP });
+    expect(await slots()).toBe(0);
+    expect(await source()).toMatchObject({ wanted: 'paused', phase: 'snapshot' });
+    await external.client.query("UPDATE shop.article SET price_cents = 31 WHERE style = 'ST-70'");
+    await db().shop.updateMany({ data: { uninstalledAt: null } });
+    await steer('start');
+    await expectCatalogToEqualTable();
   });
 });
 
