@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { CONFLICT_POLICIES } from '~/core/decision';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
+import { readSourceTrouble } from '~/db/pages/source.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelRun } from '~/sync/cancel-run';
 import { dismissSetup } from '~/sync/dismiss-setup';
@@ -22,6 +23,7 @@ import { RunProgressCard } from '~/ui/run-progress-card';
 import { RunsTable } from '~/ui/runs-table';
 import { SetupGuide } from '~/ui/setup-guide';
 import { setupSteps } from '~/ui/setup-steps';
+import { SourceTroubleBanner } from '~/ui/source-trouble-banner';
 import { SYNC_STATE_CHOICES } from '~/ui/state-words';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -40,6 +42,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     accountId: shop.accountId,
     timeZone: shop.timezone,
     shopName: shop.name === '' ? shop.domain : shop.name,
+    sourceTrouble: await readSourceTrouble(resources.db, shop.accountId),
   };
 }
 
@@ -88,6 +91,7 @@ export default function Home() {
     accountId,
     timeZone,
     shopName,
+    sourceTrouble,
   } = useLoaderData<typeof loader>();
   const { state: live, connected } = useLiveState(loaded);
   const sync = useFetcher<typeof action>();
@@ -127,6 +131,7 @@ export default function Home() {
             </Banner>
           </Box>
         )}
+        {sourceTrouble !== null && <SourceTroubleBanner trouble={sourceTrouble} />}
         {live.heldProducts > 0 && (
           <Box>
             <Banner

@@ -11,6 +11,7 @@ import { RereadEverything, followStream, freeSlot, publishedTables, readSlot } f
 import type { FollowOptions } from '~/catalog/follow-stream';
 import { chunksOf } from '~/core/plan';
 import type { RelationDescription } from '~/core/source-mapping';
+import { slotAlarm } from '~/core/source-slot';
 import {
   SourceLeaseLost,
   noProblem,
@@ -34,6 +35,7 @@ import { writeBackToSource } from './write-back-to-source';
 const PRODUCTS_AT_A_TIME = 200;
 const STATUS_EVERY_MS = 5_000;
 const WRITE_BACK_EVERY_MS = 1_000;
+const ALARM_EVERY_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -73,6 +75,7 @@ function watchStatus(
   const { resources, source, feeding } = following;
   const { slot } = externalNames(source.id);
   let last = 0;
+  let alarmedAt = 0;
   let isMended = false;
   let under: Promise<void> = Promise.resolve();
   const note = async () => {
@@ -83,6 +86,14 @@ function watchStatus(
       slotState: state?.state ?? null,
       ...(isMended ? {} : noProblem),
     });
+    const alarm = slotAlarm(state?.lag == null ? null : Number(state.lag), state?.state ?? null);
+    if (alarm !== null && resources.now().getTime() - alarmedAt > ALARM_EVERY_MS) {
+      alarmedAt = resources.now().getTime();
+      resources.log.warn(
+        { sourceId: source.id, slot, alarm, bytes: String(state?.lag) },
+        'A slot keeps very much log',
+      );
+    }
     if (!isMended) await tellShops(resources, source.accountId, { kind: 'source-progress' });
     isMended = true;
   };

@@ -74,3 +74,17 @@ export async function readSourcePage(db: Queryable, accountId: string) {
 }
 
 export type SourcePage = NonNullable<Awaited<ReturnType<typeof readSourcePage>>>;
+
+/** What Home says of the source; null where there is none, or nobody wants it to run. */
+export async function readSourceTrouble(db: Queryable, accountId: string) {
+  const source = await db.sourceConnection.findUnique({
+    where: { accountId },
+    select: { wanted: true, problem: true, lagBytes: true, slotState: true },
+  });
+  if (source?.wanted !== 'running') return null;
+  return {
+    problem: problem.parse(source.problem),
+    lagBytes: source.lagBytes === null ? null : Number(source.lagBytes),
+    slotState: source.slotState,
+  };
+}
