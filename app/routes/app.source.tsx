@@ -3,7 +3,7 @@ import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack, Button, Card, InlineStack, Select, Text } from '@shopify/polaris';
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
-import { suggestMapping } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { Relation, RelationDescription, SourceMapping } from '~/core/source-mapping';
 import { sourceModes } from '~/core/source-mode';
 import { readSourcePage } from '~/db/pages/source.server';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeRelation } from '~/catalog/external-tables';
-import { suggestMapping } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
 import { connectSource } from '~/sync/connect-source';
 import { saveSourceMapping } from '~/sync/save-source-mapping';

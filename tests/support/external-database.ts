@@ -5,7 +5,8 @@ import { inject } from 'vitest';
 import { setUpScript } from '~/catalog/external-scripts';
 import type { ScriptTerms } from '~/catalog/external-scripts';
 import { describeRelation } from '~/catalog/external-tables';
-import { suggestMapping, watchedBy } from '~/core/source-mapping';
+import { watchedBy } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
 import { waitFor } from './wait-for';
 
