@@ -202,10 +202,13 @@ async function planWrites(
   const made = planned.filter(({ current, after }) => current?.fields.handle !== after.fields.handle);
   const owners = new Map(taken);
   const wanted = made.map(({ after }) => after.fields.handle).filter((handle) => !owners.has(handle));
-  const found = await tx.catalogProduct.findMany({
-    where: { accountId: feeding.accountId, handle: { in: wanted } },
-    select: { id: true, handle: true },
-  });
+  const found =
+    wanted.length === 0
+      ? []
+      : await tx.catalogProduct.findMany({
+          where: { accountId: feeding.accountId, handle: { in: wanted } },
+          select: { id: true, handle: true },
+        });
   for (const { id, handle } of found) owners.set(handle, id);
   for (const one of made) {
     // A handle that was made of title and key is made unlike the others; one that is mapped is the merchant's word.
