@@ -47,7 +47,7 @@ function movedMetafields(before: MetafieldPatch[] | undefined, now: MetafieldPat
 }
 
 /** Pairs each row with the variant it is: by its own id, by its options, by its SKU. */
-function matched(
+export function pairVariants(
   current: CatalogVariantState[],
   product: MappedProduct,
   ids: SourceIds,
@@ -100,12 +100,12 @@ function mergedStock(
   current: Record<string, number>,
   levels: Record<string, number | null>,
 ): Record<string, number> {
-  const stock = { ...current };
+  const stock = new Map(Object.entries(current));
   for (const [location, level] of Object.entries(levels)) {
-    if (level === null) delete stock[location];
-    else stock[location] = level;
+    if (level === null) stock.delete(location);
+    else stock.set(location, level);
   }
-  return stock;
+  return Object.fromEntries(stock);
 }
 
 /**
@@ -119,7 +119,7 @@ export function applyMappedProduct(
   before: MappedProduct | null,
   ids: SourceIds,
 ): CatalogProductState {
-  const pairs = matched(current?.variants ?? [], product, ids);
+  const pairs = pairVariants(current?.variants ?? [], product, ids);
   const media = mergedMedia(current?.media ?? [], product, before, ids);
   const mediaId = new Map(media.map(({ url, id }) => [url, id]));
   const known = new Set(media.map(({ id }) => id));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { suggestMapping } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { RelationDescription } from '~/core/source-mapping';
 import { isVisibleIn } from './follow-stream';
 import { setUpScript } from './external-scripts';

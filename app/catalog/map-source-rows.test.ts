@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnsOf, keyText, keyValues, mappingProblems, suggestMapping } from '~/core/source-mapping';
+import { columnsOf, keyText, keyValues, mappingProblems } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { RelationDescription, SourceMapping, SourceRow } from '~/core/source-mapping';
 import { applyMappedProduct } from './apply-mapped-product';
 import type { SourceIds } from './apply-mapped-product';

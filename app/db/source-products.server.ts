@@ -193,3 +193,26 @@ export async function findAdoptable(
     FROM found JOIN catalog.product product ON product.id = found.id`;
   return adoptions.parse(rows);
 }
+
+/** What is known of the product of the catalog; null where the source has none such. */
+export async function readEntryOfProduct(
+  db: Queryable,
+  sourceId: string,
+  productId: SourceId,
+): Promise<{ key: string; rows: SourceRow[] | null } | null> {
+  const entry = await db.sourceProduct.findFirst({
+    where: { sourceId, productId, state: 'current' },
+    select: { productKey: true, rows: true },
+  });
+  return entry === null ? null : { key: entry.productKey, rows: storedRows.parse(entry.rows) };
+}
+
+/** Notes rows that we have written ourselves, unless others were taken over meanwhile. */
+export async function noteRowsWritten(
+  db: Queryable,
+  terms: { sourceId: string; key: string; before: SourceRow[]; rows: SourceRow[] },
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE app.source_product SET rows = ${JSON.stringify(terms.rows)}::jsonb
+    WHERE source_id = ${terms.sourceId}::uuid AND product_key = ${terms.key} AND rows = ${JSON.stringify(terms.before)}::jsonb`;
+}

@@ -7,6 +7,7 @@ import { CONFLICT_POLICIES } from '~/core/decision';
 import { readCaptureModel } from '~/db/pages/capture.server';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
+import { readSourceTrouble } from '~/db/pages/source.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelRun } from '~/sync/cancel-run';
 import { dismissSetup } from '~/sync/dismiss-setup';
@@ -24,6 +25,7 @@ import { RunProgressCard } from '~/ui/run-progress-card';
 import { RunsTable } from '~/ui/runs-table';
 import { SetupGuide } from '~/ui/setup-guide';
 import { setupSteps } from '~/ui/setup-steps';
+import { SourceTroubleBanner } from '~/ui/source-trouble-banner';
 import { SYNC_STATE_CHOICES } from '~/ui/state-words';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -44,6 +46,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     accountId: shop.accountId,
     timeZone: shop.timezone,
     shopName: shop.name === '' ? shop.domain : shop.name,
+    sourceTrouble: await readSourceTrouble(resources.db, shop.accountId),
   };
 }
 
@@ -93,6 +96,7 @@ export default function Home() {
     accountId,
     timeZone,
     shopName,
+    sourceTrouble,
   } = useLoaderData<typeof loader>();
   const { state: live, connected } = useLiveState(loaded);
   const sync = useFetcher<typeof action>();
@@ -133,6 +137,7 @@ export default function Home() {
             </Banner>
           </Box>
         )}
+        {sourceTrouble !== null && <SourceTroubleBanner trouble={sourceTrouble} />}
         {live.heldProducts > 0 && (
           <Box>
             <Banner

@@ -3,7 +3,7 @@ import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack, Button, Card, InlineStack, Select, Text } from '@shopify/polaris';
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
-import { suggestMapping } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { Relation, RelationDescription, SourceMapping } from '~/core/source-mapping';
 import { sourceModes } from '~/core/source-mode';
 import { readSourcePage } from '~/db/pages/source.server';
@@ -24,6 +24,8 @@ import { SourceConnectCard } from '~/ui/source-connect-card';
 import type { LoginForm } from '~/ui/source-connect-card';
 import { SourceMappingCard, tidyMapping } from '~/ui/source-mapping-card';
 import type { SourceTermsForm } from '~/ui/source-mapping-card';
+import { SourceOrderModal } from '~/ui/source-modals';
+import type { ConfirmedOrder } from '~/ui/source-modals';
 import { SourceStatusCard } from '~/ui/source-status-card';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -69,6 +71,7 @@ const terms = z.object({
   mode: z.enum(sourceModes),
   scanColumn: z.string().max(63).nullable(),
   missingRows: z.enum(['remove', 'keep']),
+  writeBack: z.boolean(),
 });
 const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('connect'), login }),
@@ -118,7 +121,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<Answer> {
         },
       });
       return connected.kind === 'connected'
-        ? { ok: true, message: 'Connected', next: 'map' }
+        ? { ok: true, message: 'Connected', next: connected.isMapped ? 'status' : 'map' }
         : { ...refusedAnswer([connected.problem]), problem: connected.problem };
     }
     case 'check': {
@@ -255,7 +258,8 @@ export default function Source() {
   const navigate = useNavigate();
   const connecting = useFetcher<typeof action>();
   const steering = useFetcher<typeof action>();
-  useAnswerToast(steering.data);
+  const [asking, setAsking] = useState<ConfirmedOrder | null>(null);
+  useAnswerToast(steering.data, () => setAsking(null));
   useReadingAgain(
     view !== 'status' || source?.wanted !== 'running'
       ? 'never'
@@ -263,10 +267,10 @@ export default function Source() {
         ? 'often'
         : 'seldom',
   );
-  const connected = connecting.data?.next === 'map';
+  const next = connecting.data?.next;
   useEffect(() => {
-    if (connected) navigate('?edit=mapping', { replace: true });
-  }, [connected, navigate]);
+    if (next !== undefined) navigate(next === 'map' ? '?edit=mapping' : '/app/source', { replace: true });
+  }, [next, navigate]);
   const steer = (order: keyof typeof ORDERED) =>
     steering.submit({ intent: 'steer', order }, { method: 'post', encType: 'application/json' });
   const connect = (form: LoginForm) =>
@@ -297,8 +301,8 @@ export default function Source() {
         secondaryActions: [
           { content: 'Change mapping', url: '/app/source?edit=mapping' },
           { content: 'Change connection', url: '/app/source?edit=connection' },
-          { content: 'Read all rows again', onAction: () => steer('reread') },
-          { content: 'Disconnect', destructive: true, onAction: () => steer('disconnect') },
+          { content: 'Read all rows again', onAction: () => setAsking('reread') },
+          { content: 'Disconnect', destructive: true, onAction: () => setAsking('disconnect') },
         ],
       })}
     >
@@ -334,6 +338,7 @@ export default function Source() {
               mode: sourceModes.find((mode) => mode === source.mode) ?? 'stream',
               scanColumn: source.scanColumn,
               missingRows: source.missingRows === 'keep' ? 'keep' : 'remove',
+              writeBack: source.writeBack,
             }}
           />
         )}
@@ -349,6 +354,14 @@ export default function Source() {
           />
         )}
       </BlockStack>
+      {asking !== null && (
+        <SourceOrderModal
+          order={asking}
+          busy={steering.state !== 'idle'}
+          onConfirm={() => steer(asking)}
+          onClose={() => setAsking(null)}
+        />
+      )}
     </PageFrame>
   );
 }

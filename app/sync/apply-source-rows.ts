@@ -11,6 +11,7 @@ import { lockCatalog } from '~/db/catalog-import.server';
 import { readCatalogStates } from '~/db/catalog-states.server';
 import { saveCatalogChanges } from '~/db/catalog-write.server';
 import type { Queryable } from '~/db/client.server';
+import { markOwnWrites } from '~/db/own-writes.server';
 import { noteSourceProgress } from '~/db/source-connections.server';
 import {
   findAdoptable,
@@ -21,6 +22,7 @@ import {
   readSourceProductEntries,
 } from '~/db/source-products.server';
 import type { SourceProductEntry, TakenOver } from '~/db/source-products.server';
+import { askedShops } from './ask-for-source-changes';
 import type { Resources } from './resources';
 import { refusedByDatabase, writeTogetherOrSingly } from './write-product-patches';
 
@@ -57,7 +59,8 @@ function uuidOf(...words: string[]): SourceId {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-function idsOf(sourceId: string): SourceIds {
+/** The ids of what a source makes in the catalog. */
+export function idsOf(sourceId: string): SourceIds {
   return {
     product: (key) => uuidOf(sourceId, 'product', key),
     variant: (productKey, key) => uuidOf(sourceId, 'variant', productKey, key),
@@ -199,10 +202,13 @@ async function planWrites(
   const made = planned.filter(({ current, after }) => current?.fields.handle !== after.fields.handle);
   const owners = new Map(taken);
   const wanted = made.map(({ after }) => after.fields.handle).filter((handle) => !owners.has(handle));
-  const found = await tx.catalogProduct.findMany({
-    where: { accountId: feeding.accountId, handle: { in: wanted } },
-    select: { id: true, handle: true },
-  });
+  const found =
+    wanted.length === 0
+      ? []
+      : await tx.catalogProduct.findMany({
+          where: { accountId: feeding.accountId, handle: { in: wanted } },
+          select: { id: true, handle: true },
+        });
   for (const { id, handle } of found) owners.set(handle, id);
   for (const one of made) {
     // A handle that was made of title and key is made unlike the others; one that is mapped is the merchant's word.
@@ -212,6 +218,12 @@ async function planWrites(
     one.after = { ...one.after, fields: { ...one.after.fields, handle } };
   }
   return { planned, clashing: clashes(made, owners) };
+}
+
+/** The stores that are asked by ourselves need not be told by the capture of changes, too. */
+export async function markAsAsked(tx: Queryable, accountId: string): Promise<void> {
+  for (const { id } of await tx.shop.findMany({ where: askedShops(accountId), select: { id: true } }))
+    await markOwnWrites(tx, id);
 }
 
 async function writeBatch(
@@ -231,6 +243,7 @@ async function writeBatch(
   let written = 0;
   const takenOver: TakenOver[] = [];
   if (mapped.length > 0) {
+    await markAsAsked(tx, accountId);
     await lockCatalog(tx, accountId);
     const { planned, clashing } = await planWrites(tx, feeding, mapped);
     const writes = planned.filter(({ after }) => !clashing.has(after.id));

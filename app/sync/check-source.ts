@@ -10,7 +10,7 @@ import { describeRelation, readFirstRows } from '~/catalog/external-tables';
 import { publishedTables } from '~/catalog/follow-stream';
 import { mapSourceRows } from '~/catalog/map-source-rows';
 import type { MappedRows } from '~/catalog/map-source-rows';
-import { keyText, watchedBy } from '~/core/source-mapping';
+import { keyText, watchedBy, writableColumns } from '~/core/source-mapping';
 import type { RelationDescription, SourceMapping } from '~/core/source-mapping';
 import type { StoredSource } from '~/db/source-connections.server';
 import { findSource } from '~/db/source-connections.server';
@@ -21,6 +21,7 @@ import type { SourceTerms } from './save-source-mapping';
 import { sourceAddress } from './source-address';
 
 const PREVIEWED_ROWS = 20;
+const OLDEST_SERVER = 130_000;
 
 export interface CheckedSource {
   /** What stands against starting; empty: nothing. */
@@ -145,7 +146,7 @@ async function check(
     scanColumn: terms.scanColumn,
     watched,
     serverVersion: settings.version,
-    writes: [],
+    writes: terms.writeBack ? writableColumns(mapping) : [],
   });
   const problems: SourceAdvice[] = [];
   let preview: CheckedSource['preview'] = [];
@@ -158,6 +159,11 @@ async function check(
     if (!(error instanceof SourceTrouble) && !(error instanceof Error && 'code' in error)) throw error;
     problems.push(adviceFor(error, source));
   }
+  if (settings.version < OLDEST_SERVER)
+    problems.push({
+      reason: `The server is PostgreSQL ${Math.floor(settings.version / 10_000)}; Lockstep needs 13 or later.`,
+      remedy: 'Upgrade the server, or connect a replica of a later version.',
+    });
   if (terms.mode === 'stream')
     problems.push(...(await streamProblems(resources, client, source, mapping, watched)));
   if (terms.mode === 'outbox') problems.push(...(await outboxProblems(client, source)));

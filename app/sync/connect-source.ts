@@ -4,6 +4,7 @@ import type { SourceAdvice } from '~/catalog/external-advice';
 import { closeExternal, openExternal } from '~/catalog/external-connection';
 import type { TlsMode } from '~/catalog/external-connection';
 import { findSource, noProblem } from '~/db/source-connections.server';
+import { letGoOfSlot } from './let-go-of-slot';
 import type { Resources } from './resources';
 import { passwordOwner, sourceAddress } from './source-address';
 
@@ -22,7 +23,7 @@ export interface SourceLogin {
 export async function connectSource(
   resources: Resources,
   { accountId, login }: { accountId: string; login: SourceLogin },
-): Promise<{ kind: 'connected' } | { kind: 'refused'; problem: SourceAdvice }> {
+): Promise<{ kind: 'connected'; isMapped: boolean } | { kind: 'refused'; problem: SourceAdvice }> {
   const { db, secrets } = resources;
   const stored = await findSource(db, accountId);
   const isSameServer = stored?.host === login.host && stored.port === login.port;
@@ -42,12 +43,21 @@ export async function connectSource(
   } catch (error) {
     return { kind: 'refused', problem: adviceFor(error, login) };
   }
-  await db.sourceConnection.upsert({
+  const isSameDatabase = isSameServer && stored?.database === login.database;
+  const saved = await db.sourceConnection.upsert({
     where: { accountId },
     create: { accountId, ...row },
-    update: { ...row, ...noProblem },
+    update: {
+      ...row,
+      ...noProblem,
+      // Whoever feeds it by the old connection stops; another database is read from the beginning.
+      leasedBy: null,
+      leasedUntil: null,
+      ...(isSameDatabase ? {} : { phase: 'snapshot' }),
+    },
   });
-  return { kind: 'connected' };
+  if (stored !== null && !isSameDatabase) await letGoOfSlot(resources, stored);
+  return { kind: 'connected', isMapped: saved.mapping !== null };
 }
 
 /** Runs work on a connection to the account's source; trouble is answered as advice. */

@@ -11,6 +11,7 @@ import { RereadEverything, followStream, freeSlot, publishedTables, readSlot } f
 import type { FollowOptions } from '~/catalog/follow-stream';
 import { chunksOf } from '~/core/plan';
 import type { RelationDescription } from '~/core/source-mapping';
+import { slotAlarm } from '~/core/source-slot';
 import {
   SourceLeaseLost,
   noProblem,
@@ -28,10 +29,13 @@ import { settleMissingRows } from './settle-missing-rows';
 import { sourceAddress } from './source-address';
 import { sourceMapping } from './source-mapping-schema';
 import { tellShops } from './tell-shops';
+import { writeBackToSource } from './write-back-to-source';
 
 /** Products whose rows are read and written together. */
 const PRODUCTS_AT_A_TIME = 200;
 const STATUS_EVERY_MS = 5_000;
+const WRITE_BACK_EVERY_MS = 1_000;
+const ALARM_EVERY_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_WAIT_MS = 60_000;
 
@@ -46,7 +50,10 @@ interface Following {
   signal: AbortSignal;
 }
 
-async function takeOver({ resources, feeding, relation, reader }: Following, keys: string[]): Promise<void> {
+async function takeOver(
+  { resources, feeding, relation, reader, signal }: Following,
+  keys: string[],
+): Promise<void> {
   for (const chunk of chunksOf(keys, PRODUCTS_AT_A_TIME)) {
     const rows = await readRowsOf(reader, feeding.mapping, relation, chunk);
     await applySourceRows(
@@ -57,7 +64,7 @@ async function takeOver({ resources, feeding, relation, reader }: Following, key
     );
   }
   await settleMissingRows(resources, feeding);
-  await askForSourceChanges(resources, feeding);
+  await askForSourceChanges(resources, feeding, signal);
 }
 
 /** Notes now and then that all is well, and how far the slot lags behind. */
@@ -68,6 +75,7 @@ function watchStatus(
   const { resources, source, feeding } = following;
   const { slot } = externalNames(source.id);
   let last = 0;
+  let alarmedAt = 0;
   let isMended = false;
   let under: Promise<void> = Promise.resolve();
   const note = async () => {
@@ -78,6 +86,14 @@ function watchStatus(
       slotState: state?.state ?? null,
       ...(isMended ? {} : noProblem),
     });
+    const alarm = slotAlarm(state?.lag == null ? null : Number(state.lag), state?.state ?? null);
+    if (alarm !== null && resources.now().getTime() - alarmedAt > ALARM_EVERY_MS) {
+      alarmedAt = resources.now().getTime();
+      resources.log.warn(
+        { sourceId: source.id, slot, alarm, bytes: String(state?.lag) },
+        'A slot keeps very much log',
+      );
+    }
     if (!isMended) await tellShops(resources, source.accountId, { kind: 'source-progress' });
     isMended = true;
   };
@@ -117,9 +133,10 @@ async function follow(following: Following): Promise<void> {
   };
   const cut = () => void closeExternal(side);
   signal.addEventListener('abort', cut);
+  const writer = source.writeBack ? await keepWritingBack(following) : null;
   try {
     // What a killed process had taken over and not asked for.
-    await askForSourceChanges(resources, feeding);
+    await askForSourceChanges(resources, feeding, signal);
     await settleMissingRows(resources, feeding);
     if (source.mode === 'stream') {
       await freeSlot(side, names.slot);
@@ -138,8 +155,36 @@ async function follow(following: Following): Promise<void> {
   } finally {
     signal.removeEventListener('abort', cut);
     await status.stop();
+    await writer?.stop();
     await closeExternal(side);
   }
+}
+
+/** Looks for what is to be written back, on a connection of its own. */
+async function keepWritingBack(following: Following): Promise<{ stop: () => Promise<void> }> {
+  const { resources, source, feeding, relation, address } = following;
+  const client = await openExternal(address);
+  let under: Promise<void> = Promise.resolve();
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    under = writeBackToSource({ resources, source, feeding, relation, client })
+      .catch((error: unknown) =>
+        resources.log.warn(
+          { err: error, sourceId: source.id },
+          'What is to be written back could not be read',
+        ),
+      )
+      .finally(() => (isBusy = false));
+  }, WRITE_BACK_EVERY_MS);
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await under;
+      await closeExternal(client);
+    },
+  };
 }
 
 async function scan(following: Following, options: FollowOptions): Promise<void> {

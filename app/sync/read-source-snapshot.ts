@@ -19,10 +19,10 @@ import type { Resources } from './resources';
 import { settleMissingRows } from './settle-missing-rows';
 import { tellShops } from './tell-shops';
 
-const ROWS_PER_FETCH = 2_000;
+const ROWS_PER_FETCH = 1_000;
 /** Of one transaction. */
 const MOST_PRODUCTS = 200;
-const MOST_ROWS = 4_000;
+const MOST_ROWS = 2_000;
 
 /** Where rows without a product key are reported. */
 export const NO_KEY = '';
@@ -180,7 +180,7 @@ export async function readSourceSnapshot(
       });
     });
     await settleMissingRows(resources, feeding);
-    await askForSourceChanges(resources, feeding);
+    await askForSourceChanges(resources, feeding, terms.signal);
     return feeding;
   } finally {
     terms.signal.removeEventListener('abort', cut);

@@ -1,5 +1,7 @@
 /** Records what Shopify's side wins. */
 import { pathKey } from '~/core/agree';
+import type { FieldPath } from '~/core/decision';
+import type { Gid } from '~/core/product-state';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
 import { readEffectiveProducts } from '~/db/effective-products.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
@@ -7,6 +9,7 @@ import { markOwnWrites } from '~/db/own-writes.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry } from '~/db/product-record.server';
 import { locationNames } from '~/db/shops.server';
+import { noteWriteBacks } from '~/db/source-write-backs.server';
 import type { Look, ProductWork } from './product-work';
 import { adopt, causeOf, foundEntries, inTransaction, newSettling, recordOf } from './record-work';
 import type { RecordingJob } from './record-work';
@@ -64,6 +67,15 @@ export async function recordPulls(
           ...(message !== undefined && { message }),
         });
     });
+    const names = locationNames(scope.locations);
+    await noteWriteBacks(tx, {
+      accountId: scope.accountId,
+      productId: work.productId,
+      paths: results.flatMap(({ path, result }) =>
+        result === 'written' ? [namedByCatalog(path, names)] : [],
+      ),
+      now: resources.now(),
+    });
     const sources = await readEffectiveProducts(tx, scope, [work.productId]);
     work.takeSource(sources.get(work.productId) ?? null);
     // What was sent is still to be answered for: only a document's answer ends that.
@@ -76,6 +88,12 @@ export async function recordPulls(
     if (!(error instanceof Overtaken) && !isLockNotAvailable(error)) throw error;
     work.isOvertaken = true;
   });
+}
+
+/** Stock is told to the merchant's own table by the name that the catalog has for the location. */
+function namedByCatalog(path: FieldPath, names: Map<Gid, string>): FieldPath {
+  const gid = path.field.startsWith('inventory:') ? path.field.slice('inventory:'.length) : null;
+  return gid === null ? path : { ...path, field: `inventory:${names.get(gid) ?? gid}` };
 }
 
 /** Rolls a pull back: somebody else recorded the product meanwhile. */

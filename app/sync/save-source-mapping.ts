@@ -2,15 +2,18 @@
 import type { SourceAdvice } from '~/catalog/external-advice';
 import type { SourceMapping } from '~/core/source-mapping';
 import type { SourceMode } from '~/core/source-mode';
-import { noProblem } from '~/db/source-connections.server';
+import { findSource, noProblem } from '~/db/source-connections.server';
 import { connectedRelation } from './connected-relation';
 import { withSource } from './connect-source';
+import { letGoOfSlot } from './let-go-of-slot';
 import type { Resources } from './resources';
 
 export interface SourceTerms {
   mode: SourceMode;
   scanColumn: string | null;
   missingRows: 'remove' | 'keep';
+  /** What Shopify's side wins is written into the table, too. */
+  writeBack: boolean;
 }
 
 /** A mapping that does not fit the table as it is now is refused. */
@@ -34,6 +37,7 @@ export async function saveSourceMapping(
         remedy: 'Name the tables behind it, with the columns that hold the product key, or choose the scan.',
       },
     };
+  const former = await findSource(resources.db, accountId);
   await resources.db.sourceConnection.update({
     where: { accountId },
     data: {
@@ -47,5 +51,6 @@ export async function saveSourceMapping(
       ...noProblem,
     },
   });
+  if (former !== null && terms.mode !== 'stream') await letGoOfSlot(resources, former);
   return { kind: 'saved' };
 }

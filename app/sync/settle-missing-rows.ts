@@ -2,6 +2,7 @@
 import { lockCatalog } from '~/db/catalog-import.server';
 import { noteSourceProgress } from '~/db/source-connections.server';
 import { countMissing, removeMissing } from '~/db/source-products.server';
+import { markAsAsked } from './apply-source-rows';
 import type { Feeding } from './apply-source-rows';
 import type { Resources } from './resources';
 
@@ -30,6 +31,7 @@ export async function settleMissingRows(
   for (let removed = 0; ;) {
     const now = await db.$transaction(
       async (tx) => {
+        await markAsAsked(tx, accountId);
         await lockCatalog(tx, accountId);
         const count = await removeMissing(tx, { sourceId, accountId, limit: AT_A_TIME });
         // An acceptance is for what was seen, not for ever.

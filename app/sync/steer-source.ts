@@ -1,10 +1,8 @@
 /** Starts, pauses and ends the feeding of a catalog from the merchant's own database. */
-import { closeExternal, openExternal } from '~/catalog/external-connection';
-import { externalNames } from '~/catalog/external-names';
-import { dropSlot } from '~/catalog/follow-stream';
 import { findSource, noProblem } from '~/db/source-connections.server';
+import type { StoredSource } from '~/db/source-connections.server';
+import { letGoOfSlot } from './let-go-of-slot';
 import type { Resources } from './resources';
-import { sourceAddress } from './source-address';
 import { tellShops } from './tell-shops';
 
 export type SourceOrder =
@@ -15,6 +13,8 @@ export type SourceOrder =
   | 'reread'
   /** The products that are gone from the table may go, however many they are. */
   | 'accept-missing'
+  /** Pauses and lets the slot go: what follows begins with all rows. */
+  | 'rest'
   /** Forgets the connection; the catalog keeps its products. */
   | 'disconnect';
 
@@ -50,6 +50,9 @@ export async function steerSource(
       // Whoever feeds it takes it up anew, and settles what is missing first.
       await update({ acceptsMissing: true, ...noLease });
       break;
+    case 'rest':
+      await update({ wanted: 'paused', phase: 'snapshot', ...noLease });
+      return { note: await letGoOfSlot(resources, source) };
     case 'disconnect':
       return { note: await disconnect(resources, source) };
   }
@@ -57,25 +60,10 @@ export async function steerSource(
   return { note: null };
 }
 
-async function disconnect(
-  resources: Resources,
-  source: NonNullable<Awaited<ReturnType<typeof findSource>>>,
-): Promise<string | null> {
-  const { db, log } = resources;
-  let note: string | null = null;
+async function disconnect(resources: Resources, source: StoredSource): Promise<string | null> {
+  const { db } = resources;
   await db.sourceConnection.update({ where: { id: source.id }, data: { wanted: 'off', ...noLease } });
-  if (source.mode === 'stream')
-    try {
-      const client = await openExternal(await sourceAddress(resources, source));
-      try {
-        await dropSlot(client, externalNames(source.id).slot);
-      } finally {
-        await closeExternal(client);
-      }
-    } catch (error) {
-      log.warn({ err: error, sourceId: source.id }, 'The replication slot of a source could not be dropped');
-      note = `The replication slot “${externalNames(source.id).slot}” could not be dropped. Have it dropped, or it keeps the log of your database until the disk is full: SELECT pg_drop_replication_slot('${externalNames(source.id).slot}').`;
-    }
+  const note = await letGoOfSlot(resources, source);
   await db.sourceConnection.delete({ where: { id: source.id } });
   return note;
 }

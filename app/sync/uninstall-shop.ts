@@ -1,4 +1,5 @@
 import type { Resources } from './resources';
+import { steerSource } from './steer-source';
 
 const REASON = 'The app was uninstalled.';
 
@@ -6,7 +7,8 @@ const REASON = 'The app was uninstalled.';
  * The app was removed from the shop: its tokens are void and go; all its work stops; its data stays until Shopify asks
  * for its erasure.
  */
-export async function uninstallShop({ db, now }: Resources, { domain }: { domain: string }): Promise<void> {
+export async function uninstallShop(resources: Resources, { domain }: { domain: string }): Promise<void> {
+  const { db, now } = resources;
   const at = now();
   await db.$transaction(async (tx) => {
     const shop = await tx.shop.findUnique({ where: { domain } });
@@ -65,4 +67,15 @@ export async function uninstallShop({ db, now }: Resources, { domain }: { domain
       data: { cancelRequestedAt: at },
     });
   });
+  await restSource(resources, domain);
+}
+
+/** A catalog that no store sells any more is not fed: the merchant's database must not keep its log for nobody. */
+async function restSource(resources: Resources, domain: string): Promise<void> {
+  const { db } = resources;
+  const shop = await db.shop.findUnique({ where: { domain }, select: { accountId: true } });
+  if (shop === null) return;
+  const { accountId } = shop;
+  if ((await db.shop.count({ where: { accountId, uninstalledAt: null } })) > 0) return;
+  await steerSource(resources, { accountId, order: 'rest' });
 }

@@ -1,4 +1,15 @@
-import { Banner, BlockStack, Box, Button, Card, IndexTable, InlineStack, List, Text } from '@shopify/polaris';
+import {
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  Card,
+  IndexTable,
+  InlineStack,
+  List,
+  Text,
+  useBreakpoints,
+} from '@shopify/polaris';
 import { useAppBridge } from '@shopify/app-bridge-react';
 
 interface Advice {
@@ -52,8 +63,74 @@ function rowsOf({ key, product, problems }: PreviewedProduct): PreviewRow[] {
   }));
 }
 
+/** On a phone: what would stand beside each other, below each other. */
+function PreviewList({ rows }: { rows: PreviewRow[] }) {
+  return (
+    <Box paddingInline="400" paddingBlockEnd="400">
+      <BlockStack gap="300">
+        {rows.map(({ id, title, sku, options, price, stock, problems }) => (
+          <BlockStack key={id} gap="050">
+            <Text as="h3" variant="headingSm">
+              {title}
+            </Text>
+            {problems.length > 0 ? (
+              <RowProblems problems={problems} />
+            ) : (
+              <Text as="p">
+                {[sku, options, price, stock === '' ? '' : `${stock} in stock`]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              </Text>
+            )}
+          </BlockStack>
+        ))}
+      </BlockStack>
+    </Box>
+  );
+}
+
+function PreviewTable({ rows }: { rows: PreviewRow[] }) {
+  return (
+    <IndexTable
+      resourceName={{ singular: 'row', plural: 'rows' }}
+      itemCount={rows.length}
+      selectable={false}
+      headings={[
+        { title: 'Product' },
+        { title: 'SKU' },
+        { title: 'Options' },
+        { title: 'Price', alignment: 'end' },
+        { title: 'Stock', alignment: 'end' },
+        { title: 'To mend' },
+      ]}
+    >
+      {rows.map((row, index) => (
+        <IndexTable.Row id={row.id} key={row.id} position={index}>
+          <IndexTable.Cell>{row.title}</IndexTable.Cell>
+          <IndexTable.Cell>{row.sku}</IndexTable.Cell>
+          <IndexTable.Cell>{row.options}</IndexTable.Cell>
+          <IndexTable.Cell>
+            <Text as="span" alignment="end" numeric>
+              {row.price}
+            </Text>
+          </IndexTable.Cell>
+          <IndexTable.Cell>
+            <Text as="span" alignment="end" numeric>
+              {row.stock}
+            </Text>
+          </IndexTable.Cell>
+          <IndexTable.Cell>
+            <RowProblems problems={row.problems} />
+          </IndexTable.Cell>
+        </IndexTable.Row>
+      ))}
+    </IndexTable>
+  );
+}
+
 function Preview({ products }: { products: PreviewedProduct[] }) {
   const rows = products.flatMap(rowsOf);
+  const { mdDown } = useBreakpoints();
   return (
     <Card padding="0">
       <Box padding="400">
@@ -61,45 +138,15 @@ function Preview({ products }: { products: PreviewedProduct[] }) {
           The first rows, as they will appear
         </Text>
       </Box>
-      <IndexTable
-        resourceName={{ singular: 'row', plural: 'rows' }}
-        itemCount={rows.length}
-        selectable={false}
-        headings={[
-          { title: 'Product' },
-          { title: 'SKU' },
-          { title: 'Options' },
-          { title: 'Price', alignment: 'end' },
-          { title: 'Stock', alignment: 'end' },
-          { title: 'To mend' },
-        ]}
-        emptyState={
-          <Box padding="400">
-            <Text as="p">The table has no rows.</Text>
-          </Box>
-        }
-      >
-        {rows.map((row, index) => (
-          <IndexTable.Row id={row.id} key={row.id} position={index}>
-            <IndexTable.Cell>{row.title}</IndexTable.Cell>
-            <IndexTable.Cell>{row.sku}</IndexTable.Cell>
-            <IndexTable.Cell>{row.options}</IndexTable.Cell>
-            <IndexTable.Cell>
-              <Text as="span" alignment="end" numeric>
-                {row.price}
-              </Text>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <Text as="span" alignment="end" numeric>
-                {row.stock}
-              </Text>
-            </IndexTable.Cell>
-            <IndexTable.Cell>
-              <RowProblems problems={row.problems} />
-            </IndexTable.Cell>
-          </IndexTable.Row>
-        ))}
-      </IndexTable>
+      {rows.length === 0 ? (
+        <Box padding="400">
+          <Text as="p">The table has no rows.</Text>
+        </Box>
+      ) : mdDown ? (
+        <PreviewList rows={rows} />
+      ) : (
+        <PreviewTable rows={rows} />
+      )}
     </Card>
   );
 }

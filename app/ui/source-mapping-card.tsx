@@ -1,19 +1,7 @@
 import { useState } from 'react';
-import {
-  BlockStack,
-  Box,
-  Button,
-  Card,
-  ChoiceList,
-  InlineGrid,
-  InlineStack,
-  Select,
-  Text,
-  TextField,
-} from '@shopify/polaris';
+import { BlockStack, Box, Card, Checkbox, ChoiceList, Select, Text, TextField } from '@shopify/polaris';
 import { productFields, targetWords, transformsOf, variantFields } from '~/core/source-mapping';
 import type {
-  ColumnDescription,
   FieldRule,
   ProductField,
   RelationDescription,
@@ -22,6 +10,7 @@ import type {
 } from '~/core/source-mapping';
 import { modeGuarantees, sourceModes } from '~/core/source-mode';
 import type { SourceMode } from '~/core/source-mode';
+import { KeyChoice, Metafields, NamedRules, textRule } from './source-rule-lists';
 import { SourceRuleRow, columnOptions } from './source-rule-row';
 import { sourceFieldWords } from './source-words';
 
@@ -29,187 +18,11 @@ export interface SourceTermsForm {
   mode: SourceMode;
   scanColumn: string | null;
   missingRows: 'remove' | 'keep';
+  writeBack: boolean;
 }
-
-const text = (column: string | null): FieldRule => ({
-  column,
-  otherwise: null,
-  transform: { kind: 'text', trim: true },
-});
 
 const targetsOf = (field: string): readonly string[] =>
   Object.entries(targetWords).find(([name]) => name === field)?.[1] ?? [];
-
-/** Which columns make the keys: up to two, which is what tables have. */
-function KeyChoice(props: {
-  label: string;
-  help: string;
-  columns: ColumnDescription[];
-  chosen: string[];
-  onChange: (columns: string[]) => void;
-}) {
-  const { label, columns, chosen, onChange } = props;
-  const [first = '', second = ''] = chosen;
-  const choose = (one: string, other: string) => onChange([one, other].filter((name) => name !== ''));
-  const none = { value: '', label: '—' };
-  return (
-    <InlineGrid columns={{ xs: 1, md: 2 }} gap="200">
-      <Select
-        label={label}
-        helpText={props.help}
-        options={[none, ...columnOptions(columns)]}
-        value={first}
-        onChange={(name) => choose(name, second)}
-      />
-      <Select
-        label={`${label}: and`}
-        options={[none, ...columnOptions(columns)]}
-        value={second}
-        disabled={first === ''}
-        onChange={(name) => choose(first, name)}
-      />
-    </InlineGrid>
-  );
-}
-
-/** A list of rules with a name of their own: options, locations. */
-function NamedRules<T extends { rule: FieldRule }>(props: {
-  heading: string;
-  nameLabel: string;
-  add: string;
-  columns: ColumnDescription[];
-  items: T[];
-  most: number;
-  nameOf: (item: T) => string;
-  named: (item: T, name: string) => T;
-  fresh: () => T;
-  onChange: (items: T[]) => void;
-}) {
-  const { items, onChange, columns } = props;
-  const change = (index: number, item: T) => onChange(items.map((one, at) => (at === index ? item : one)));
-  return (
-    <BlockStack gap="200">
-      <Text as="h3" variant="headingSm">
-        {props.heading}
-      </Text>
-      {items.map((item, index) => (
-        <InlineGrid key={index} columns={{ xs: 1, md: '1fr 1fr auto' }} gap="200" alignItems="end">
-          <TextField
-            label={`${props.nameLabel} ${index + 1}`}
-            value={props.nameOf(item)}
-            autoComplete="off"
-            onChange={(name) => change(index, props.named(item, name))}
-          />
-          <Select
-            label={`${props.nameLabel} ${index + 1}: column`}
-            options={[{ value: '', label: '—' }, ...columnOptions(columns)]}
-            value={item.rule.column ?? ''}
-            onChange={(column) =>
-              change(index, { ...item, rule: { ...item.rule, column: column === '' ? null : column } })
-            }
-          />
-          <Button
-            accessibilityLabel={`Remove ${props.nameLabel.toLowerCase()} ${index + 1}`}
-            onClick={() => onChange(items.filter((_, at) => at !== index))}
-          >
-            Remove
-          </Button>
-        </InlineGrid>
-      ))}
-      {items.length < props.most && (
-        <InlineStack>
-          <Button onClick={() => onChange([...items, props.fresh()])}>{props.add}</Button>
-        </InlineStack>
-      )}
-    </BlockStack>
-  );
-}
-
-function Metafields(props: {
-  columns: ColumnDescription[];
-  mapping: SourceMapping;
-  onChange: (mapping: SourceMapping) => void;
-}) {
-  const { columns, mapping, onChange } = props;
-  const change = (index: number, part: Partial<SourceMapping['metafields'][number]>) =>
-    onChange({
-      ...mapping,
-      metafields: mapping.metafields.map((one, at) => (at === index ? { ...one, ...part } : one)),
-    });
-  return (
-    <BlockStack gap="200">
-      <Text as="h3" variant="headingSm">
-        Metafields
-      </Text>
-      {mapping.metafields.map((metafield, index) => (
-        <InlineGrid key={index} columns={{ xs: 1, md: 3 }} gap="200" alignItems="end">
-          <Select
-            label={`Metafield ${index + 1}: of`}
-            options={[
-              { value: 'product', label: 'the product' },
-              { value: 'variant', label: 'the variant' },
-            ]}
-            value={metafield.owner}
-            onChange={(owner) => change(index, { owner: owner === 'variant' ? 'variant' : 'product' })}
-          />
-          <TextField
-            label={`Metafield ${index + 1}: namespace`}
-            value={metafield.namespace}
-            autoComplete="off"
-            onChange={(namespace) => change(index, { namespace })}
-          />
-          <TextField
-            label={`Metafield ${index + 1}: key`}
-            value={metafield.key}
-            autoComplete="off"
-            onChange={(key) => change(index, { key })}
-          />
-          <TextField
-            label={`Metafield ${index + 1}: type`}
-            value={metafield.type}
-            autoComplete="off"
-            onChange={(type) => change(index, { type })}
-          />
-          <Select
-            label={`Metafield ${index + 1}: column`}
-            options={[{ value: '', label: '—' }, ...columnOptions(columns)]}
-            value={metafield.rule.column ?? ''}
-            onChange={(column) => change(index, { rule: text(column === '' ? null : column) })}
-          />
-          <Button
-            accessibilityLabel={`Remove metafield ${index + 1}`}
-            onClick={() =>
-              onChange({ ...mapping, metafields: mapping.metafields.filter((_, at) => at !== index) })
-            }
-          >
-            Remove
-          </Button>
-        </InlineGrid>
-      ))}
-      <InlineStack>
-        <Button
-          onClick={() =>
-            onChange({
-              ...mapping,
-              metafields: [
-                ...mapping.metafields,
-                {
-                  owner: 'product',
-                  namespace: 'custom',
-                  key: '',
-                  type: 'single_line_text_field',
-                  rule: text(null),
-                },
-              ],
-            })
-          }
-        >
-          Add metafield
-        </Button>
-      </InlineStack>
-    </BlockStack>
-  );
-}
 
 const watchedText = ({ watched }: SourceMapping) =>
   watched
@@ -315,7 +128,7 @@ export function SourceMappingCard(props: {
             most={3}
             nameOf={({ name }) => name}
             named={(option, name) => ({ ...option, name })}
-            fresh={() => ({ name: '', rule: text(null) })}
+            fresh={() => ({ name: '', rule: textRule(null) })}
             onChange={(options) => onMapping({ ...mapping, options })}
           />
         </BlockStack>
@@ -343,7 +156,7 @@ export function SourceMappingCard(props: {
             most={50}
             nameOf={({ location }) => location}
             named={(level, location) => ({ ...level, location })}
-            fresh={() => ({ location: '', rule: { ...text(null), transform: { kind: 'integer' } } })}
+            fresh={() => ({ location: '', rule: { ...textRule(null), transform: { kind: 'integer' } } })}
             onChange={(quantities) => onMapping({ ...mapping, quantities })}
           />
           <Text as="p" tone="subdued">
@@ -391,6 +204,12 @@ export function SourceMappingCard(props: {
             ]}
             selected={[terms.missingRows]}
             onChange={([chosen]) => onTerms({ ...terms, missingRows: chosen === 'keep' ? 'keep' : 'remove' })}
+          />
+          <Checkbox
+            label="Write back what Shopify’s side wins"
+            helpText="An edit in Shopify that wins by your policies is written into the mapped column of your row, if the row still holds what Lockstep last read of it. The role needs UPDATE on these columns; the script then grants it."
+            checked={terms.writeBack}
+            onChange={(writeBack) => onTerms({ ...terms, writeBack })}
           />
         </BlockStack>
       </Card>

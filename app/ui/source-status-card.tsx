@@ -19,6 +19,9 @@ export interface SourceStatus {
   missingRows: string;
   problem: { reason: string; remedy: string; at: string } | null;
   counts: { products: number; broken: number; missing: number };
+  writeBack: boolean;
+  writeBacks: { waiting: number; written: number; left: number };
+  leftWriteBacks: { title: string; field: string; state: string; message: string | null }[];
   broken: { row: string; column: string | null; value: string | null; reason: string; remedy: string }[];
 }
 
@@ -41,11 +44,15 @@ export function SourceStatusCard(props: {
   const { counts, problem } = status;
   const warning = slotWarning(status.lagBytes, status.slotState);
   const isHeld = status.missingRows === 'remove' && status.phase === 'following' && counts.missing > 0;
-  const isReading = status.phase === 'snapshot' && status.wanted === 'running';
+  const isReading = status.phase === 'snapshot' && status.wanted === 'running' && problem === null;
   return (
     <BlockStack gap="400">
       {problem !== null && (
-        <Banner tone="critical" title={problem.reason}>
+        <Banner
+          tone="critical"
+          title={problem.reason}
+          action={{ content: 'Check, and see the script', url: '/app/source?edit=mapping' }}
+        >
           <p>{`${problem.remedy} Last tried ${formatInstant(problem.at, timeZone, { seconds: true })}.`}</p>
         </Banner>
       )}
@@ -117,6 +124,23 @@ export function SourceStatusCard(props: {
           </InlineGrid>
         </BlockStack>
       </Card>
+      {status.writeBack && (
+        <Card>
+          <BlockStack gap="300">
+            <Text as="h2" variant="headingMd">
+              Written back
+            </Text>
+            <InlineGrid columns={{ xs: 2, md: 4 }} gap="400">
+              <Figure label="Written into your table" value={formatCount(status.writeBacks.written)} />
+              <Figure label="Waiting" value={formatCount(status.writeBacks.waiting)} />
+              <Figure label="Left as they are" value={formatCount(status.writeBacks.left)} />
+            </InlineGrid>
+            {status.leftWriteBacks.map(({ title, field, message }, index) => (
+              <Text as="p" key={index}>{`${title} · ${field}: ${message ?? ''}`}</Text>
+            ))}
+          </BlockStack>
+        </Card>
+      )}
       {status.broken.length > 0 && (
         <Card>
           <BlockStack gap="300">

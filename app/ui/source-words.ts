@@ -1,5 +1,6 @@
 /** How fields of a product, and ways of reading a column, are called when a merchant maps a table of their own. */
 import type { ProductField, TransformKind, VariantField } from '~/core/source-mapping';
+import { slotAlarm } from '~/core/source-slot';
 import { formatBytes } from './formats';
 
 export const sourceFieldWords: Record<ProductField | VariantField, string> = {
@@ -63,9 +64,12 @@ export function readWords(text: string): Record<string, string> {
 
 /** What the slot's state means; null where all is well. */
 export function slotWarning(lagBytes: number | null, slotState: string | null): string | null {
-  if (slotState === 'unreserved')
-    return 'Your database is about to give up what it keeps for Lockstep (max_slot_wal_keep_size). If that happens, all rows are read again.';
-  if (slotState === 'extended' || (lagBytes !== null && lagBytes > 1_000_000_000))
-    return `Your database keeps ${formatBytes(lagBytes ?? 0)} of its log for Lockstep until it has caught up. Watch its disk: if this grows, disconnect here, and the log is let go.`;
-  return null;
+  switch (slotAlarm(lagBytes, slotState)) {
+    case 'ending':
+      return 'Your database is about to give up what it keeps for Lockstep (max_slot_wal_keep_size). If that happens, all rows are read again.';
+    case 'growing':
+      return `Your database keeps ${formatBytes(lagBytes ?? 0)} of its log for Lockstep until it has caught up. Watch its disk: if this grows, disconnect here, and the log is let go.`;
+    case null:
+      return null;
+  }
 }

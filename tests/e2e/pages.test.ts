@@ -89,6 +89,8 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'conflicts', path: () => '/app/conflicts', heading: 'Conflicts' },
   { name: 'conflicts-none', path: () => '/app/conflicts?q=nothing-like-it', heading: 'Conflicts' },
   { name: 'policies', path: () => '/app/policies', heading: 'Policies' },
+  { name: 'source', path: () => '/app/source', heading: 'Source' },
+  { name: 'source-connect', path: () => '/app/source?edit=connection', heading: 'Source' },
   { name: 'held', path: () => '/app/held', heading: 'Held changes' },
   { name: 'shadow-live', path: () => '/app/shadow', heading: 'Shadow report' },
   { name: 'edits', path: () => '/app/edits', heading: 'Bulk edits' },

@@ -40,7 +40,12 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-export async function startStack(options: { worker: boolean; plan?: 'standard' | 'plus' }): Promise<Stack> {
+export async function startStack(options: {
+  worker: boolean;
+  plan?: 'standard' | 'plus';
+  /** Further variables of app and worker. */
+  env?: Record<string, string>;
+}): Promise<Stack> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const close of closing.reverse()) await close();
@@ -64,7 +69,10 @@ export async function startStack(options: { worker: boolean; plan?: 'standard' |
       ],
     });
     closing.push(() => emulator.close());
-    const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl });
+    const env = {
+      ...testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl }),
+      ...options.env,
+    };
     const app = await spawnApp(env, port);
     closing.push(() => app.stop());
     const startWorker = async () => {

@@ -5,7 +5,8 @@ import { inject } from 'vitest';
 import { setUpScript } from '~/catalog/external-scripts';
 import type { ScriptTerms } from '~/catalog/external-scripts';
 import { describeRelation } from '~/catalog/external-tables';
-import { suggestMapping, watchedBy } from '~/core/source-mapping';
+import { watchedBy } from '~/core/source-mapping';
+import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
 import { waitFor } from './wait-for';
 
@@ -19,7 +20,7 @@ export interface ExternalDatabase {
   close(): Promise<void>;
 }
 
-const PASSWORD = 'a long password';
+const PASSWORD = 'Zebra crossing 42';
 
 /** A database with a table shop.article: a row a variant, prices in cents, a code with a quote in its name. */
 export async function createExternalDatabase(options: {
@@ -113,19 +114,22 @@ export async function articleMapping(client: pg.Client): Promise<SourceMapping> 
 /** Runs what the script for the DBA says, word for word but for the password. */
 export async function runScript(
   { client, role, url }: ExternalDatabase,
-  terms: Pick<ScriptTerms, 'sourceId' | 'mode' | 'mapping'> & { scanColumn?: string | null },
+  terms: Pick<ScriptTerms, 'sourceId' | 'mode' | 'mapping'> & {
+    scanColumn?: string | null;
+    writes?: string[];
+  },
 ): Promise<void> {
   const described = await Promise.all(
     watchedBy(terms.mapping).map(({ relation }) => describeRelation(client, relation)),
   );
   const script = setUpScript({
     scanColumn: null,
+    writes: [],
     ...terms,
     database: url.pathname.slice(1),
     username: role,
     watched: described.flatMap((one) => one ?? []),
     serverVersion: 180_000,
-    writes: [],
   });
   const [known] = (await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).rows;
   const lines = script.replace("'choose a long password'", `'${PASSWORD}'`).replaceAll('CONCURRENTLY ', '');

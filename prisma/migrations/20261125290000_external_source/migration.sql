@@ -57,3 +57,25 @@ CREATE INDEX source_product_problems ON app.source_product (source_id, product_k
 CREATE INDEX source_product_missing ON app.source_product (source_id) WHERE state <> 'current';
 CREATE INDEX source_product_unasked ON app.source_product (source_id) WHERE NOT is_asked;
 CREATE INDEX source_product_product ON app.source_product (product_id);
+
+-- Whoever deletes a picture asks which variants show it: without this, by looking at all of them.
+CREATE INDEX variant_media ON catalog.variant (media_id) WHERE media_id IS NOT NULL;
+
+-- Fields that Shopify's side has won and that the merchant's own table is to be told, where the merchant wants that. The row
+-- names the field, never the value: it is written in the transaction of the pull, and carried out later.
+CREATE TABLE app.source_write_back (
+  id bigserial PRIMARY KEY,
+  source_id uuid NOT NULL REFERENCES app.source_connection (id) ON DELETE CASCADE,
+  product_id uuid NOT NULL,
+  variant_id uuid,
+  field text NOT NULL,
+  state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'written', 'moved', 'refused')),
+  message text,
+  attempts integer NOT NULL DEFAULT 0,
+  retry_at timestamptz(3),
+  noted_at timestamptz(3) NOT NULL,
+  ended_at timestamptz(3)
+);
+CREATE UNIQUE INDEX source_write_back_waiting ON app.source_write_back (source_id, product_id, variant_id, field)
+  NULLS NOT DISTINCT WHERE state = 'waiting';
+CREATE INDEX source_write_back_ended ON app.source_write_back (source_id, ended_at DESC) WHERE state <> 'waiting';
