@@ -83,7 +83,8 @@ export function handleStoredFile(context: EmulatorContext, request: HttpRequest)
     const id = gidOf('BulkOperation', bulkId);
     const result = shop.bulkResults.get(id);
     const age = context.clock.now() - Date.parse(shop.bulkOperations.get(id)?.completedAt ?? '');
-    if (result === undefined || age >= context.switches.bulkResultSeconds * 1_000) return json(404, { errors: `No result of bulk operation ${bulkId}.` });
+    if (result === undefined || age >= context.switches.bulkResultSeconds * 1_000)
+      return json(404, { errors: `No result of bulk operation ${bulkId}.` });
     return { status: 200, headers: { 'content-type': 'application/jsonl' }, body: result };
   }
   const file = shop.files.get(shop.filenames.get(name) ?? '');

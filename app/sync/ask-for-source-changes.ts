@@ -4,6 +4,7 @@ import { noteAsked, unaskedProducts } from '~/db/source-products.server';
 import { holdSourceChanges } from './hold-source-changes';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
+import { openReading } from './session';
 import { startRun } from './start-run';
 import { loadSyncScope } from './sync-scope';
 
@@ -51,7 +52,6 @@ async function ask(
     return;
   }
   const scope = shop.guardSource ? await loadSyncScope(resources, shop.id) : null;
-  if (scope !== null)
-    await holdSourceChanges({ resources, scope, context: { signal }, job: { runId: null } });
+  if (scope !== null) await holdSourceChanges(openReading(resources, scope, signal));
   await requestSync(resources, { ...terms, cause: 'source', runId: null });
 }

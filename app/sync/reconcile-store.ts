@@ -11,6 +11,7 @@ import type { JobContext, JobFor } from './jobs';
 import { reconcileBulk } from './reconcile-bulk';
 import { reconcilePages } from './reconcile-pages';
 import type { Resources } from './resources';
+import { openReading } from './session';
 import { loadSyncScope } from './sync-scope';
 import type { SyncScope } from './sync-scope';
 import { askFor } from './walk-parts';
@@ -30,7 +31,7 @@ async function stopOperations(
 /** What we know ourselves to be out of date needs no read to be found. */
 async function finish({ resources, scope, walk, signal }: Walking): Promise<void> {
   const { db, now } = resources;
-  await holdSourceChanges({ resources, scope, context: { signal }, job: { runId: null }, calls: 0 });
+  await holdSourceChanges(openReading(resources, scope, signal));
   const stale = await staleProducts(db, scope);
   await askFor(
     resources,

@@ -43,6 +43,11 @@ export interface Reading extends Pick<Session, 'resources' | 'scope' | 'calls'> 
   job: { runId: string | null };
 }
 
+/** Products are looked at outside of the line and of any run. */
+export function openReading(resources: Resources, scope: SyncScope, signal: AbortSignal): Reading {
+  return { resources, scope, context: { signal }, job: { runId: null }, calls: 0 };
+}
+
 /** A job of the line begins. */
 export function openSession(
   resources: Resources,

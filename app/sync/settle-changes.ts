@@ -9,6 +9,7 @@ import { massDeletion } from './mass-deletion';
 import { productsToWake } from './products-to-wake';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
+import { openReading } from './session';
 import type { Reading } from './session';
 import { startRun } from './start-run';
 import { loadSyncScope } from './sync-scope';
@@ -109,7 +110,7 @@ export async function settleChanges(
     try {
       const scope = await scopes.of(resources, shopId);
       if (!scope) continue;
-      const reading: Reading = { resources, scope, calls: 0, context: { signal }, job: { runId: null } };
+      const reading = openReading(resources, scope, signal);
       for (const id of await settleShop(reading, changed)) unsure.add(id);
     } catch (error) {
       if (signal.aborted) throw error;
