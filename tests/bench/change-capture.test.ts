@@ -17,7 +17,7 @@ import { openBenchStage } from './bench-stage';
 import type { BenchStage } from './bench-stage';
 
 const COMMITS = Number(process.env['CAPTURE_COMMITS'] ?? 1_000);
-const COMMITS_A_SECOND = 20;
+const COMMITS_A_SECOND = Number(process.env['CAPTURE_RATE'] ?? 10);
 const WINDOW_MS = 100;
 /** Of the issue, above the window. */
 const LIMITS = { median: 150, most: 750 };
