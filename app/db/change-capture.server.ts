@@ -55,12 +55,34 @@ export async function savePosition(db: Queryable, position: string): Promise<voi
 /** Changes may have passed unseen: everything is to be compared. Before anything is confirmed beyond them. */
 export async function wantComparison(db: Queryable, reason: string, position: string | null): Promise<void> {
   await db.$executeRaw`
-    UPDATE app.change_capture SET needs_comparison = true, comparison_reason = ${reason}, position = COALESCE(${position}, position)
+    UPDATE app.change_capture SET needs_comparison = true, comparison_reason = ${reason},
+      comparisons_wanted = comparisons_wanted + 1, position = COALESCE(${position}, position)
     WHERE id = ${id}`;
 }
 
-export async function noteCompared(db: Queryable, now: Date): Promise<void> {
-  await db.changeCapture.update({ where: { id }, data: { needsComparison: false, comparedAt: now } });
+/** The comparison is done, where none was wanted since. */
+export async function noteCompared(db: Queryable, wanted: number, now: Date): Promise<void> {
+  await db.changeCapture.updateMany({
+    where: { id, comparisonsWanted: wanted },
+    data: { needsComparison: false, comparedAt: now },
+  });
+}
+
+/** Whether the publication still holds these columns of these tables: somebody may have taken one out. */
+export async function isPublished(
+  db: Queryable,
+  publication: string,
+  tables: { schema: string; name: string; columns: string[] }[],
+): Promise<boolean> {
+  const rows = await db.$queryRaw<{ schema: string; name: string; columns: string[] }[]>`
+    SELECT schemaname::text AS schema, tablename::text AS name, attnames::text[] AS columns
+    FROM pg_publication_tables WHERE pubname = ${publication}`;
+  return tables.every(({ schema, name, columns }) =>
+    rows.some(
+      (row) =>
+        row.schema === schema && row.name === name && columns.every((column) => row.columns.includes(column)),
+    ),
+  );
 }
 
 export interface SlotMeasure {

@@ -13,6 +13,7 @@ import type { PreparedSlot, ReplicationPlace } from '~/catalog/replication-slot'
 import { storeChanges } from '~/db/captured-changes.server';
 import type { Debounce } from '~/db/captured-changes.server';
 import {
+  isPublished,
   noteOff,
   noteProblem,
   noteStreaming,
@@ -33,6 +34,8 @@ export interface CaptureSettings {
   debounce: Debounce;
   /** How often a position without changes is stored and confirmed at most; default 5 s. */
   idleEveryMs?: number;
+  /** How often the publication is looked at; default 15 s. */
+  lookEveryMs?: number;
   /** How long another process, or a database that refuses, is left in peace at most. */
   longestWaitMs?: number;
 }
@@ -48,6 +51,7 @@ const REASONS = {
   republished: 'What the database publishes had to be set up anew.',
 } as const;
 const BUSY_MS = 1_000;
+const LOOK_EVERY_MS = 15_000;
 
 async function placeOf({ db }: Resources, { databaseUrl }: CaptureSettings): Promise<ReplicationPlace> {
   return {
@@ -120,6 +124,16 @@ async function captureOnce(
     } else if (batch.isFull) await store(stream, null);
   };
 
+  // Whoever takes a table out of the publication is not told of by the stream itself.
+  const looking = setInterval(() => {
+    isPublished(db, place.publication, CAPTURED_TABLES)
+      .then((isThere) => {
+        if (isThere || reading.aborted) return;
+        log.warn({ publication: place.publication }, 'The publication lacks a table: it is set up anew');
+        ending.abort();
+      })
+      .catch((error: unknown) => log.debug({ err: error }, 'The publication could not be looked at'));
+  }, settings.lookEveryMs ?? LOOK_EVERY_MS);
   try {
     await readReplication({
       connection: place.connection,
@@ -147,6 +161,7 @@ async function captureOnce(
     if (isUndefinedObject(error)) await dropSlot(place);
     throw error;
   } finally {
+    clearInterval(looking);
     ending.abort();
     await endOf(loop);
   }
@@ -216,7 +231,8 @@ export async function stopFollowing(
   const { slot } = await readCapture(db);
   if (slot === null) return;
   const connection = { connectionString: settings.databaseUrl };
-  if (await dropSlot({ connection, slot }))
-    log.info({ slot }, 'The replication slot was dropped: capture is switched off');
+  // A worker with other settings may still read from it.
+  if (!(await dropSlot({ connection, slot }))) return;
+  log.info({ slot }, 'The replication slot was dropped: capture is switched off');
   await noteOff(db);
 }

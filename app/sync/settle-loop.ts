@@ -25,12 +25,12 @@ export interface SettleLoop {
 
 /** Compares the whole catalog where changes may have passed unseen. */
 async function compareWhereNeeded({ db, log, now }: Resources): Promise<void> {
-  const { needsComparison, comparisonReason } = await readCapture(db);
+  const { needsComparison, comparisonReason, comparisonsWanted } = await readCapture(db);
   if (!needsComparison) return;
   const products = await db.$transaction(
     async (tx) => {
       const stored = await storeWhatMayDiffer(tx);
-      await noteCompared(tx, now());
+      await noteCompared(tx, comparisonsWanted, now());
       return stored;
     },
     { timeout: 600_000, maxWait: 30_000 },

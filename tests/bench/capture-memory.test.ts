@@ -25,7 +25,10 @@ it('is followed in bounded memory', async () => {
   const stage = await openBenchStage({ env: { CHANGE_CAPTURE: 'true' }, beforeWorker: fill });
   const { db } = stage.resources;
   try {
-    await waitFor('the catalog is followed', async () => (await readCapture(db)).state === 'streaming');
+    // A slot waits for the transactions that are open: also for what autovacuum makes of the new rows.
+    await waitFor('the catalog is followed', async () => (await readCapture(db)).state === 'streaming', {
+      timeoutMs: 240_000,
+    });
     await sleep(5_000);
     const pid = stage.worker.process.pid ?? 0;
     const before = residentMb(pid);

@@ -150,6 +150,27 @@ describe('no job comes of', () => {
   });
 });
 
+describe('changes beyond the limits of the shop', () => {
+  it('wait for a person, and are let go when they are put right', async () => {
+    const guard = (isOn: boolean) =>
+      db().shop.update({ where: { id: stage.shopId }, data: { guardSource: isOn, guardChangePercent: 50 } });
+    await guard(true);
+    const prices = (factor: string) => sql(`UPDATE catalog.variant SET price = price ${factor}`);
+    const held = () => db().sourceHold.findFirst({ where: { shopId: stage.shopId, state: 'held' } });
+    const sent = await mutationsDuring(stage, async () => {
+      await prices('* 4');
+      await capture.followed();
+      expect(await held()).toMatchObject({ products: 3 });
+      await prices('/ 4');
+      await capture.followed();
+    });
+    expect(sent).toEqual([]);
+    expect(await held()).toBeNull();
+    await guard(false);
+    await expectStoreToEqualCatalog(stage);
+  });
+});
+
 describe('a slot that is gone', () => {
   it.each(['dropped', 'lost with its publication'])(
     'when %s is made anew, and what passed meanwhile is found',
@@ -176,6 +197,16 @@ describe('a slot that is gone', () => {
       await expectStoreToEqualCatalog(stage);
     },
   );
+
+  it('or a publication that lacks a table: it is set up anew', async () => {
+    await sql('ALTER PUBLICATION lockstep_catalog DROP TABLE catalog.product');
+    await sql(`UPDATE catalog.product SET vendor = 'Not published'`);
+    await waitFor('everything is compared', async () =>
+      (await state()).comparisonReason?.includes('set up anew'),
+    );
+    await capture.followed();
+    await expectStoreToEqualCatalog(stage);
+  });
 
   it('while it is read: the next one goes on', async () => {
     await sql(

@@ -23,6 +23,7 @@ export const captureSettings = (stage: Pick<Stage, 'env'>): CaptureSettings => (
   debounce: { windowMs: 100, longestMs: 1_000 },
   idleEveryMs: 50,
   longestWaitMs: 500,
+  lookEveryMs: 200,
 });
 
 export function followCatalog(stage: Stage, settings: Partial<CaptureSettings> = {}): FollowedStage {

@@ -23,6 +23,7 @@ CREATE TABLE "app"."change_capture" (
   "position" TEXT,
   "needs_comparison" BOOLEAN NOT NULL DEFAULT true,
   "comparison_reason" TEXT,
+  "comparisons_wanted" INTEGER NOT NULL DEFAULT 0,
   "compared_at" TIMESTAMPTZ(3),
   "last_change_at" TIMESTAMPTZ(3),
   "retained_bytes" BIGINT,
