@@ -10,7 +10,7 @@
 import { LogicalReplicationService, PgoutputPlugin } from 'pg-logical-replication';
 import type { Pgoutput } from 'pg-logical-replication';
 import type { ClientConfig } from 'pg';
-import { isAfter, lsnNumber, lsnOf } from './lsn';
+import { lsnNumber, lsnOf } from './lsn';
 import type { Lsn } from './lsn';
 
 /** Column -> text as PostgreSQL prints it. Undefined: a large value that did not change and was not sent. */
@@ -238,9 +238,4 @@ export async function readReplication(options: ReplicationOptions): Promise<void
     await Promise.allSettled([underWay, idle]);
   }
   if (!signal.aborted) throw failures[0];
-}
-
-/** The later of two positions. */
-export function later(position: Lsn | null, other: Lsn): Lsn {
-  return position === null || isAfter(other, position) ? other : position;
 }
