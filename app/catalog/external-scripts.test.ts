@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { RelationDescription } from '~/core/source-mapping';
-import { isVisibleIn } from './follow-stream';
+import { isVisibleIn } from './visible-transactions';
 import { setUpScript } from './external-scripts';
 import { quoteName, quoteText } from './sql-quoting';
 

@@ -15,6 +15,7 @@ import type {
   ReplicationEvent,
   ReplicationStream,
 } from './replication-reader';
+import { untilVisible } from './visible-transactions';
 
 /** Products looked at together; a transaction that moves more is taken in parts, so memory does not grow with it. */
 const MOST_KEYS = 500;
@@ -82,36 +83,10 @@ function movedKeys(mapping: SourceMapping, event: ReplicationEvent): string[] {
 }
 
 const snapshotRow = z.tuple([z.object({ snapshot: z.string() })]);
-const CYCLE = 1n << 32n;
-
-/** Whether a transaction's work can be seen by a statement that starts now. `xid` has 32 bits, a snapshot's have 64. */
-export function isVisibleIn(snapshot: string, xid: number): boolean {
-  const [, end = '0', list = ''] = snapshot.split(':');
-  const last = BigInt(end);
-  const ahead = (BigInt(xid) - (last % CYCLE) + CYCLE) % CYCLE;
-  if (ahead < CYCLE / 2n) return false; // it began after the last one that this snapshot knows
-  const whole = last + ahead - CYCLE;
-  return !list.split(',').includes(String(whole));
-}
-
-/**
- * A commit is told when it is in the log, which may be a moment before others can see it (with a synchronous standby: much
- * earlier). Whoever reads the rows then would read them as they were.
- */
-async function untilVisible(
-  client: ExternalClient,
-  xids: Iterable<number>,
-  signal: AbortSignal,
-): Promise<void> {
-  let open = [...xids];
-  for (let wait = 2; open.length > 0; wait = Math.min(wait * 2, 250)) {
-    const { rows } = await client.query('SELECT pg_current_snapshot()::text AS snapshot');
-    const [{ snapshot }] = snapshotRow.parse(rows);
-    open = open.filter((xid) => !isVisibleIn(snapshot, xid));
-    if (open.length === 0) return;
-    signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, wait));
-  }
+async function readSnapshot(client: ExternalClient): Promise<string> {
+  const { rows } = await client.query('SELECT pg_current_snapshot()::text AS snapshot');
+  const [{ snapshot }] = snapshotRow.parse(rows);
+  return snapshot;
 }
 
 /** Follows until the signal is aborted; rejects with what ended it. `from`: the confirmed position of the slot. */
@@ -127,7 +102,7 @@ export async function followStream(
   let isOpen = false;
   const flush = async (stream: ReplicationStream) => {
     if (keys.size > 0) {
-      await untilVisible(client, xids, signal);
+      await untilVisible(() => readSnapshot(client), xids, signal);
       await onKeys([...keys]);
       keys.clear();
     }

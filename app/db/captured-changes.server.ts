@@ -16,6 +16,12 @@ export interface CapturedChange {
   ownOf: string | null;
 }
 
+/** Which transactions' work a statement sees now: pg_current_snapshot(). */
+export async function currentSnapshot(db: Queryable): Promise<string> {
+  const [row] = await db.$queryRaw<[{ snapshot: string }]>`SELECT pg_current_snapshot()::text AS snapshot`;
+  return row.snapshot;
+}
+
 export interface DueChange extends CapturedChange {
   /** Another one where the product has changed again. */
   stamp: bigint;

@@ -10,7 +10,8 @@ import { readReplication } from '~/catalog/replication-reader';
 import type { ReplicationEvent, ReplicationStream } from '~/catalog/replication-reader';
 import { dropSlot, prepareSlot, roleOf } from '~/catalog/replication-slot';
 import type { PreparedSlot, ReplicationPlace } from '~/catalog/replication-slot';
-import { storeChanges } from '~/db/captured-changes.server';
+import { untilVisible } from '~/catalog/visible-transactions';
+import { currentSnapshot, storeChanges } from '~/db/captured-changes.server';
 import type { Debounce } from '~/db/captured-changes.server';
 import {
   isPublished,
@@ -100,7 +101,10 @@ async function captureOnce(
     if (batch.isEmpty) {
       if (position !== null) await savePosition(db, position);
     } else {
-      await storeChanges(db, { ...batch.drain(), position, debounce: settings.debounce });
+      const { xids, ...changes } = batch.drain();
+      // What is due must be what can be read: seen too early, a change would count as taken back.
+      await untilVisible(() => currentSnapshot(db), xids, reading);
+      await storeChanges(db, { ...changes, position, debounce: settings.debounce });
       loop?.poke(settings.debounce.windowMs);
     }
     if (position !== null) stream.confirm(position);

@@ -26,7 +26,10 @@ export class CapturedBatch {
   private readonly products = new Map<string, string | null>();
   /** Of the transaction that is being read. */
   private ownOf: string | null = null;
+  private xid = 0;
   private committedAt = new Date(0);
+  /** Transactions of what the batch holds. */
+  private readonly xids = new Set<number>();
   private readonly missing = new Map<string, ReplicationProblem>();
   /** Changes that cannot be told by product came by: everything is to be compared. */
   comparison: string | null = null;
@@ -50,6 +53,7 @@ export class CapturedBatch {
     switch (event.kind) {
       case 'begin':
         this.ownOf = null;
+        this.xid = event.xid;
         this.committedAt = event.committedAt;
         return;
       case 'message':
@@ -92,18 +96,21 @@ export class CapturedBatch {
     if (column === undefined || table.schema !== 'catalog') return;
     const productId = row[column];
     if (typeof productId === 'string') {
+      this.xids.add(this.xid);
       const known = this.products.get(productId);
       this.products.set(productId, known === undefined || known === this.ownOf ? this.ownOf : null);
     } else if (!isPartial) this.comparison = `Rows of ${table.schema}.${table.name} came without ${column}.`;
   }
 
   /** Empties the batch. */
-  drain(): { products: CapturedChange[]; committedAt: Date } {
+  drain(): { products: CapturedChange[]; xids: number[]; committedAt: Date } {
     // In one order, so that two writers of the table cannot block each other.
     const products = [...this.products]
       .map(([productId, ownOf]) => ({ productId, ownOf }))
       .toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
+    const xids = [...this.xids];
     this.products.clear();
-    return { products, committedAt: this.committedAt };
+    this.xids.clear();
+    return { products, xids, committedAt: this.committedAt };
   }
 }

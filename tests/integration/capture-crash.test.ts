@@ -225,6 +225,45 @@ it('loses nothing, and sends nothing out of order, whatever is killed', async ()
   expect((await readCapture(stage.resources.db)).comparisonReason).toContain('slot is new');
 }, 1_800_000);
 
+it('waits for what is in the log and cannot be seen yet', async () => {
+  const { db } = stage.resources;
+  const reload = () => insist('SELECT pg_reload_conf()', []);
+  // Whoever commits waits for a standby that is not there, and only then do others see it: but for all other sessions.
+  await insist(`ALTER SYSTEM SET synchronous_commit = 'local'`, []);
+  await insist(`ALTER SYSTEM SET synchronous_standby_names = 'nobody'`, []);
+  await reload();
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    await client.query('SET synchronous_commit = on');
+    await sleep(500); // the checkpointer takes the setting over a little later
+    let isCommitted = false;
+    const commit = client.query(`UPDATE catalog.product SET vendor = 'Late to be seen'`).then(() => {
+      isCommitted = true;
+    });
+    await waitFor('the commit waits for the standby', async () => {
+      const waiting = await db.$queryRaw<
+        object[]
+      >`SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
+      return waiting.length > 0;
+    });
+    // Long past the debounce window: whoever looked now would find nothing changed.
+    await sleep(1_500);
+    expect(isCommitted).toBe(false);
+    expect(await db.catalogProduct.count({ where: { vendor: 'Late to be seen' } })).toBe(0);
+    await insist('ALTER SYSTEM RESET synchronous_standby_names', []);
+    await reload();
+    await commit;
+    await settled();
+    expect(await db.catalogProduct.count({ where: { vendor: 'Late to be seen' } })).toBe(PRODUCTS);
+  } finally {
+    await insist('ALTER SYSTEM RESET synchronous_standby_names', []);
+    await insist('ALTER SYSTEM RESET synchronous_commit', []);
+    await reload();
+    await client.end();
+  }
+}, 600_000);
+
 it('finds what passed while the server gave the slot up', async () => {
   for (const child of processes.values()) await child.kill();
   processes.clear();
