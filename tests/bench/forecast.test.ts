@@ -66,16 +66,21 @@ function boundOf(calls: BenchCall[], { bucket, rate }: { bucket: number; rate: n
 
 describe('10,000 changed prices', () => {
   it('are forecast within 15 % on every plan', async () => {
-    // How fast the store and the app are, earlier runs have shown.
+    // How fast the store and the app are, earlier runs have shown: the very first one of a process is no measure.
     await stage.setPlan('enterprise');
-    await raisePrices(PRODUCTS);
-    await stage.run();
+    for (let earlier = 0; earlier < 3; earlier += 1) {
+      await raisePrices(PRODUCTS);
+      await stage.run({ lane: 'documents' });
+    }
+    // Bulk operations are believed to take for ever: this is about documents (bulk-lane.test.ts has the other lane).
+    const slow = { bulkCalls: 100, bulkSeconds: 600_000 };
+    await stage.resources.db.storeSpeed.update({ where: { shopId: stage.shopId }, data: slow });
     for (const plan of ['plus', 'advanced', 'standard'] as const) {
       await raisePrices(PRODUCTS);
       await stage.setPlan(plan);
       const forecast = await forecastEdit(stage.resources, { shopId: stage.shopId, demand: DEMAND });
       if (!forecast) throw new Error('There is no forecast.');
-      const { ms, calls } = await stage.run();
+      const { ms, calls } = await stage.run({ lane: 'documents' });
       const measured = secondsOf(calls);
       const bound = boundOf(calls, PLANS[plan]);
       const points = calls.reduce((sum, call) => sum + (call.actualCost ?? 0), 0);
