@@ -1,10 +1,10 @@
 /** Writes what became of products: base, cache, audit and the run's figures, in the caller's transaction. */
-import { identical } from '~/core/canonical';
 import type { FieldPath, FieldValue } from '~/core/decision';
 import type { BaseProduct, Gid, RemoteProduct, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
-import { fingerprint, productPrint } from './product-states.server';
-import type { BaseRow, LinkState, RemoteRow, SyncState } from './product-states.server';
+import { fingerprint } from './product-states.server';
+import type { BaseRow, LinkState, SyncState } from './product-states.server';
+import { changedRows, differs, dropRemotes, invalidateRemotes, saveRemotes } from './remote-cache.server';
 
 /** One line of the audit log: an intended change and its end state. */
 export interface ChangeEntry {
@@ -89,27 +89,6 @@ function baseRow({ variants: _variants, ...row }: BaseProduct): BaseRow {
   return row;
 }
 
-function remoteRow({ variants: _variants, ...row }: RemoteProduct): RemoteRow {
-  return row;
-}
-
-const plain = (value: unknown): FieldValue => JSON.parse(JSON.stringify(value ?? null));
-const differs = (a: unknown, b: unknown) => !identical(plain(a), plain(b));
-
-/** Rows of a base or a cache that are new or changed, and keys that are gone. */
-function changedRows<T>(
-  held: Map<string, T>,
-  next: Map<string, T>,
-): { changed: [string, T][]; gone: string[] } {
-  return {
-    changed: [...next].filter(([key, row]) => {
-      const before = held.get(key);
-      return before === undefined || (before !== row && differs(before, row));
-    }),
-    gone: [...held.keys()].filter((key) => !next.has(key)),
-  };
-}
-
 async function saveBases(
   tx: Queryable,
   { shopId, now }: RecordScope,
@@ -149,107 +128,6 @@ async function saveBases(
       FROM jsonb_to_recordset(${JSON.stringify(variants)}::jsonb) AS row(id uuid, product uuid, remote text, state jsonb)
       ON CONFLICT (shop_id, variant_id) DO UPDATE SET product_id = excluded.product_id, remote_id = excluded.remote_id,
         state = excluded.state, agreed_at = excluded.agreed_at`;
-}
-
-/** Notes when products and variants last changed by Shopify's clock, where that is not what is noted. */
-async function saveChangedAt(
-  tx: Queryable,
-  shopId: string,
-  changedAt: ReadonlyMap<Gid, Date>,
-): Promise<void> {
-  if (changedAt.size === 0) return;
-  const rows = JSON.stringify([...changedAt].map(([id, at]) => ({ id, at })));
-  await tx.$executeRaw`
-    UPDATE app.remote_product remote SET changed_at = row.at
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, at timestamptz)
-    WHERE remote.shop_id = ${shopId}::uuid AND remote.remote_id = row.id AND remote.changed_at IS DISTINCT FROM row.at`;
-  await tx.$executeRaw`
-    UPDATE app.remote_variant remote SET changed_at = row.at
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, at timestamptz)
-    WHERE remote.shop_id = ${shopId}::uuid AND remote.remote_id = row.id AND remote.changed_at IS DISTINCT FROM row.at`;
-}
-
-/**
- * Writes remote products into the cache. `held` is what it holds of each now; `changedAt` where they were read. What was
- * marked as changed after `seenAt` stays so: the news may be of something that this state does not know.
- */
-export async function saveRemotes(
-  tx: Queryable,
-  shopId: string,
-  now: Date,
-  remotes: {
-    held: RemoteProduct | null;
-    remote: RemoteProduct;
-    seenAt: Date | null;
-    isPartial?: boolean;
-  }[],
-  changedAt: ReadonlyMap<Gid, Date> = new Map(),
-): Promise<void> {
-  const products: object[] = [];
-  const variants: object[] = [];
-  const gone: string[] = [];
-  for (const { held, remote, seenAt, isPartial = false } of remotes) {
-    const order = remote.variants.map((variant) => variant.id);
-    if (!isPartial)
-      products.push({ id: remote.id, state: remoteRow(remote), order, print: productPrint(remote), seenAt });
-    const byId = (product: RemoteProduct | null) =>
-      new Map((product?.variants ?? []).map((variant) => [variant.id, variant]));
-    const rows = changedRows(byId(held), byId(remote));
-    gone.push(...rows.gone);
-    for (const [id, state] of rows.changed)
-      variants.push({
-        id,
-        product: remote.id,
-        item: state.inventoryItemId,
-        sku: state.fields.sku,
-        state,
-        print: fingerprint(state),
-      });
-  }
-  if (gone.length > 0)
-    await tx.$executeRaw`DELETE FROM app.remote_variant WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${gone})`;
-  if (products.length > 0)
-    await tx.$executeRaw`
-      WITH row AS (
-        SELECT * FROM jsonb_to_recordset(${JSON.stringify(products)}::jsonb)
-          AS row(id text, state jsonb, "order" jsonb, print text, "seenAt" timestamptz)
-      )
-      INSERT INTO app.remote_product AS held (shop_id, remote_id, state, variant_order, fingerprint, fetched_at, invalidated_at)
-      SELECT ${shopId}::uuid, row.id, row.state, ARRAY(SELECT jsonb_array_elements_text(row.order)), row.print, ${now}, NULL FROM row
-      ON CONFLICT (shop_id, remote_id) DO UPDATE SET state = excluded.state, variant_order = excluded.variant_order,
-        fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at,
-        invalidated_at = CASE WHEN held.invalidated_at > (SELECT "seenAt" FROM row WHERE row.id = excluded.remote_id)
-          THEN held.invalidated_at END`;
-  if (variants.length > 0)
-    await tx.$executeRaw`
-      INSERT INTO app.remote_variant (shop_id, remote_id, remote_product_id, inventory_item_id, sku, state, fingerprint, fetched_at)
-      SELECT ${shopId}::uuid, row.id, row.product, row.item, row.sku, row.state, row.print, ${now}
-      FROM jsonb_to_recordset(${JSON.stringify(variants)}::jsonb)
-        AS row(id text, product text, item text, sku text, state jsonb, print text)
-      ON CONFLICT (shop_id, remote_id) DO UPDATE SET remote_product_id = excluded.remote_product_id,
-        inventory_item_id = excluded.inventory_item_id, sku = excluded.sku, state = excluded.state,
-        fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at`;
-  await saveChangedAt(tx, shopId, changedAt);
-}
-
-/** Forgets what the cache holds of products that Shopify no longer has. */
-export async function dropRemotes(tx: Queryable, shopId: string, remoteIds: Gid[]): Promise<void> {
-  if (remoteIds.length === 0) return;
-  await tx.$executeRaw`DELETE FROM app.remote_variant WHERE shop_id = ${shopId}::uuid AND remote_product_id = ANY(${remoteIds})`;
-  await tx.$executeRaw`DELETE FROM app.remote_product WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${remoteIds})`;
-}
-
-/** Marks cached products as possibly untrue: they are read again before they are merged. */
-export async function invalidateRemotes(
-  tx: Queryable,
-  shopId: string,
-  remoteIds: Gid[],
-  now: Date,
-): Promise<void> {
-  if (remoteIds.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE app.remote_product SET invalidated_at = ${now}
-    WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${remoteIds})`;
 }
 
 /** Writes into the audit log; what is there already under the same key is brought up to date. */

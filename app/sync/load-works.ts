@@ -7,11 +7,13 @@ import { readAnswers } from '~/db/conflicts.server';
 import { readEffectiveProducts } from '~/db/effective-products.server';
 import { readRevisions } from '~/db/load-plan.server';
 import type { planLoads } from '~/db/load-plan.server';
-import { dropRemotes, saveRemotes } from '~/db/product-record.server';
 import { loadProductStates } from '~/db/product-states.server';
+import { saveReadRemotes } from '~/db/remote-cache.server';
+import type { ReadRemote } from '~/db/remote-cache.server';
 import { heldAmong } from '~/db/source-holds.server';
 import { ProductWork } from './product-work';
 import type { WorkTerms } from './product-work';
+import { inTransaction } from './record-work';
 import { spend } from './session';
 import type { Reading, Session } from './session';
 
@@ -101,32 +103,37 @@ export async function reload(session: Reading, works: ProductWork[]): Promise<vo
   }
 }
 
-/** Reads from Shopify what the cache does not know, and puts it there. */
+/**
+ * Reads from Shopify what the cache does not know, and puts it there. A product that somebody else recorded meanwhile is
+ * overtaken: what was read of it may be older than what is known.
+ */
 export async function readUnread(session: Reading, works: ProductWork[]): Promise<void> {
   const { resources, scope, context } = session;
-  const unread = works.filter((work) => work.unread && work.link.remoteId !== null);
+  const unread = works.flatMap((work) =>
+    work.unread && work.link.remoteId !== null ? [{ work, remoteId: work.link.remoteId }] : [],
+  );
   if (unread.length === 0) return;
   // What is told while the answer is on its way may not be in it.
   const seenAt = resources.now();
   const { products, changedAt, spent } = await scope.store.readProducts(
-    unread.flatMap((work) => work.link.remoteId ?? []),
+    unread.map(({ remoteId }) => remoteId),
     { signal: context.signal },
   );
-  const gone: string[] = [];
-  const found = unread.flatMap((work) => {
-    const remote = products.get(work.link.remoteId ?? '') ?? null;
-    const held = work.cached;
-    work.remote = remote;
-    work.cached = remote;
+  const read = unread.map(({ work, remoteId }): ReadRemote => {
+    const { productId, link, cached } = work;
+    const remote = products.get(remoteId) ?? null;
+    return { productId, version: link.version, remoteId, held: cached, remote, seenAt };
+  });
+  const saved = await inTransaction(resources, (tx) =>
+    saveReadRemotes(tx, { shopId: scope.shopId, now: resources.now() }, read, changedAt),
+  );
+  for (const [index, { work }] of unread.entries()) {
+    work.remote = read[index]?.remote ?? null;
     work.unread = false;
     work.seenAt = seenAt;
-    if (remote) return [{ held, remote, seenAt }];
-    gone.push(work.link.remoteId ?? '');
-    return [];
-  });
-  const { db } = resources;
-  await saveRemotes(db, scope.shopId, resources.now(), found, changedAt);
-  await dropRemotes(db, scope.shopId, gone);
+    if (saved.has(work.productId)) work.cached = work.remote;
+    else work.isOvertaken = true;
+  }
   await spend(session, spent);
 }
 

@@ -1,6 +1,6 @@
 import type { Gid } from '~/core/product-state';
 import { productsOfRemotes } from '~/db/links.server';
-import { invalidateRemotes } from '~/db/product-record.server';
+import { invalidateRemotes } from '~/db/remote-cache.server';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
 

@@ -214,7 +214,7 @@ async function stopIfCancelled(session: Session): Promise<void> {
 export async function lookBeforeSending(session: Session, works: ProductWork[]): Promise<Looked[]> {
   const { context } = session;
   const open = await settleIntents(session, works);
-  let looks = await lookAt(session, open);
+  let looks = (await lookAt(session, open)).filter(({ work }) => !work.isOvertaken);
   const shadowed = looks.filter(({ work }) => work.terms.writing !== 'live');
   await keepInTheShadow(session, shadowed);
   looks = looks.filter(({ work }) => work.terms.writing === 'live');

@@ -14,7 +14,8 @@ import {
   raiseVersions,
 } from '~/db/inventory-intents.server';
 import type { InventoryIntent, InventorySet } from '~/db/inventory-intents.server';
-import { invalidateRemotes, saveChanges } from '~/db/product-record.server';
+import { saveChanges } from '~/db/product-record.server';
+import { invalidateRemotes } from '~/db/remote-cache.server';
 import { reload } from './load-works';
 import type { ProductWork } from './product-work';
 import { inTransaction, inventoryCalls } from './record-work';

@@ -1,5 +1,5 @@
 /** What both lanes of a reconciliation share: they compare, note how far they are, and ask the line to repair. */
-import { invalidateRemotes } from '~/db/product-record.server';
+import { invalidateRemotes } from '~/db/remote-cache.server';
 import { loadHeldRemotes, noteVerified } from '~/db/held-remotes.server';
 import type { HeldRemote } from '~/db/held-remotes.server';
 import { noteStride } from '~/db/reconciliations.server';

@@ -1,10 +1,15 @@
 /** Runs beside runs, webhooks beside runs, and runs that are cut short. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { planLoads } from '~/db/load-plan.server';
+import { invalidateRemotes } from '~/db/remote-cache.server';
 import { cancelRun } from '~/sync/cancel-run';
+import { loadWorks, readUnread } from '~/sync/load-works';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
 import { requestSync } from '~/sync/request-sync';
+import { openReading } from '~/sync/session';
 import { startRun } from '~/sync/start-run';
 import { sweepRequests } from '~/sync/sweep-requests';
+import { loadSyncScope } from '~/sync/sync-scope';
 import { uninstallShop } from '~/sync/uninstall-shop';
 import { DEMO_SHOP } from '../support/connected-shop';
 import { expectOneEndState } from '../support/end-states';
@@ -65,6 +70,46 @@ describe('two runs', () => {
     await stage.run();
     await allAsked();
     await stage.run();
+    await expectStoreToEqualCatalog(stage);
+    await expectOneEndState(stage);
+  });
+});
+
+describe('what was read before another job wrote', () => {
+  it('is neither kept nor taken for news of Shopify', async () => {
+    const ids = await fillCatalog(stage, 3);
+    await stage.run();
+    const { shopId, resources } = stage;
+    const scope = await loadSyncScope(resources, shopId);
+    if (!scope) throw new Error('The shop is connected.');
+    const read = Promise.withResolvers<void>();
+    const arrival = Promise.withResolvers<void>();
+    const { store } = scope;
+    // The answer takes its time on the way: Shopify gave it before the write.
+    const slow = Object.create(store, {
+      readProducts: {
+        value: async (...asked: Parameters<typeof store.readProducts>) => {
+          const answer = await store.readProducts(...asked);
+          read.resolve();
+          await arrival.promise;
+          return answer;
+        },
+      },
+    });
+    const reading = openReading(resources, { ...scope, store: slow }, new AbortController().signal);
+    await invalidateRemotes(db(), shopId, [...shopOf(stage).products.keys()], new Date());
+    const works = await loadWorks(reading, ids, await planLoads(db(), shopId, ids, new Date()));
+    const late = readUnread(reading, works);
+    await read.promise;
+    await db().catalogVariant.updateMany({ data: { price: '123' } });
+    await stage.run();
+    arrival.resolve();
+    await late;
+    expect(works.map(({ isOvertaken }) => isOvertaken)).toEqual([true, true, true]);
+    await db().catalogProduct.updateMany({ data: { productType: 'Looked at again' } });
+    await stage.run();
+    const prices = await db().catalogVariant.findMany({ distinct: ['price'], select: { price: true } });
+    expect(prices.map(({ price }) => price.toString())).toEqual(['123']);
     await expectStoreToEqualCatalog(stage);
     await expectOneEndState(stage);
   });
