@@ -7,6 +7,7 @@ import type { Json, JsonObject } from './json-schema';
 import { PROBLEMS, problemSchema } from './problem';
 import type { ProblemKind } from './problem';
 import { MOST_BYTES } from './request-body';
+import { PUSH_PATH, PUSH_TAG, pushOperation, pushSecurity } from './push-operation';
 import { BASE_PATH } from './router';
 
 /** Problems that every endpoint can have. */
@@ -151,6 +152,7 @@ const tagTexts: Record<string, string> = {
   Catalog: "The merchant's catalog, which is what Shopify is kept in step with.",
   Sync: 'Runs, which bring products of the catalog and Shopify in step.',
   Conflicts: 'Fields that changed on both sides, which somebody must settle.',
+  [PUSH_TAG]: 'What other systems send by themselves, signed with a secret of their own.',
   'Audit log': 'Every change of a field: from what to what, why and by whom.',
 };
 
@@ -162,7 +164,8 @@ export function openApiDocument(endpoints: readonly Endpoint[], limit: RateLimit
     const path = `${BASE_PATH}${endpoint.path}`;
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) };
   }
-  const tags = [...new Set(endpoints.map(({ tag }) => tag))];
+  paths[PUSH_PATH] = { post: pushOperation(schemas, LIMIT_HEADERS) };
+  const tags = [...new Set([...endpoints.map(({ tag }) => tag), PUSH_TAG])];
   return {
     openapi: '3.1.0',
     info: {
@@ -183,6 +186,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], limit: RateLimit
           scheme: 'bearer',
           description: `An API key of a shop. Scopes: ${API_SCOPES.join(', ')}.`,
         },
+        pushSignature: pushSecurity,
       },
       parameters: {
         'Idempotency-Key': {

@@ -12,9 +12,11 @@ import { patchOf, productPatch } from './catalog-product';
 import { errorOf } from './catalog-products';
 import { fingerprintOf, keyProblem, once } from './idempotency';
 import { respond, written } from './kept-answer';
+import { problemSchema } from './problem';
 import type { Problem } from './problem';
 import { limitHeaders } from './rate-limit-headers';
 import { readBody } from './request-body';
+import { id, named } from './schemas';
 import { fieldErrors, refuse, unstorableTexts } from './validation';
 
 const MOST_CHANGES = 250;
@@ -26,8 +28,9 @@ const version = z
   .optional()
   .describe('Grows with each change of the product at its sender: a lower one that comes later is left out.');
 
-const pushBody = z
-  .strictObject({
+export const pushBody = named(
+  'PushedChanges',
+  z.strictObject({
     changes: z
       .array(
         z.discriminatedUnion('type', [
@@ -36,20 +39,44 @@ const pushBody = z
         ]),
       )
       .min(1)
-      .max(MOST_CHANGES),
-  })
-  .superRefine(({ changes }, context) => {
-    const seen = new Set<string>();
-    for (const [index, change] of changes.entries()) {
-      const handle = change.type === 'upsert' ? change.product.handle : change.handle;
-      if (seen.has(handle))
-        refuse(context, ['changes', index], {
-          reason: `Another change of this message is about “${handle}”.`,
-          remedy: 'Send one change a product; a later one in a message of its own.',
-        });
-      seen.add(handle);
-    }
-  });
+      .max(MOST_CHANGES)
+      .describe('One for each product.'),
+  }),
+).superRefine(({ changes }, context) => {
+  const seen = new Set<string>();
+  for (const [index, change] of changes.entries()) {
+    const handle = change.type === 'upsert' ? change.product.handle : change.handle;
+    if (seen.has(handle))
+      refuse(context, ['changes', index], {
+        reason: `Another change of this message is about “${handle}”.`,
+        remedy: 'Send one change a product; a later one in a message of its own.',
+      });
+    seen.add(handle);
+  }
+});
+
+export const pushAnswer = named(
+  'PushedChangesResult',
+  z.object({
+    run_id: id
+      .nullable()
+      .describe('The run that carries the changes to Shopify; null where nothing changed.'),
+    results: z
+      .array(
+        z.object({
+          handle: z.string(),
+          id: id.nullable(),
+          outcome: z
+            .enum(['created', 'updated', 'unchanged', 'deleted', 'superseded', 'refused'])
+            .describe(
+              'superseded: a higher version came before. refused: nothing was written; errors say why.',
+            ),
+          errors: problemSchema.shape.errors,
+        }),
+      )
+      .describe('One for each change, in the order they were sent.'),
+  }),
+);
 
 const HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
@@ -78,7 +105,12 @@ function changesIn(json: unknown): PushedChange[] | Problem {
   });
 }
 
-function resultJson({ handle, productId, outcome, problems }: TakenChange, index: number) {
+type PushAnswer = z.input<typeof pushAnswer>;
+
+function resultJson(
+  { handle, productId, outcome, problems }: TakenChange,
+  index: number,
+): PushAnswer['results'][number] {
   const errors = problems.map((problem) => errorOf(`changes[${index}].product`, problem));
   return { handle, id: productId, outcome, errors };
 }
@@ -131,7 +163,8 @@ async function answerOnce(
   const of = { shopId: source.shop.id, keyId: source.id, idempotencyKey, fingerprint };
   const outcome = await once(resources, of, async () => {
     const { results, runId } = await takePushedChanges(resources, { source, changes });
-    return written({ status: 200, body: { run_id: runId, results: results.map(resultJson) } });
+    const body: PushAnswer = { run_id: runId, results: results.map(resultJson) };
+    return written({ status: 200, body });
   });
   return 'problem' in outcome ? written(outcome) : outcome.answer;
 }

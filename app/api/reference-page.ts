@@ -14,7 +14,7 @@ const operation = z.object({
   tags: z.array(z.string()),
   summary: z.string(),
   description: z.string().optional(),
-  security: z.array(z.object({ apiKey: z.array(z.string()) })),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(
     z.union([
       z.object({ $ref: z.string() }),
@@ -121,7 +121,7 @@ function fileOf(
 
 function operationText(listed: Listed, schemas: Record<string, JsonObject>): string {
   const { method, path, operationId, summary, description, security, requestBody } = listed;
-  const scope = security[0]?.apiKey[0] ?? '';
+  const scope = security[0]?.['apiKey']?.[0] ?? null;
   const body = requestBody?.content['application/json'];
   const bodyRows = schemaRows(body?.schema ?? {}, schemas);
   const file = fileOf(requestBody);
@@ -131,14 +131,17 @@ function operationText(listed: Listed, schemas: Record<string, JsonObject>): str
     `<h3 id="${slug(operationId)}-title">${escape(summary)}</h3>`,
     `<p class="address"><span class="method">${method}</span> <code>${escape(path)}</code></p>`,
     description === undefined ? '' : `<p>${escape(description)}</p>`,
-    `<p>Scope: <code>${escape(scope)}</code>${idempotent ? '. Takes an <code>Idempotency-Key</code>.' : ''}</p>`,
+    scope === null
+      ? '<p>Signed with the secret of the system, as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> says.</p>'
+      : `<p>Scope: <code>${escape(scope)}</code>${idempotent ? '. Takes an <code>Idempotency-Key</code>.' : ''}</p>`,
     table(`Parameters of the path ${path}`, parameterRows(listed, 'path', schemas)),
     table(`Parameters of ${path}`, parameterRows(listed, 'query', schemas)),
+    table(`Headers of ${path}`, parameterRows(listed, 'header', schemas)),
     table(`Body of ${method} ${path}`, bodyRows),
     file === null
       ? ''
       : `<p>Body: ${escape(requestBody?.description ?? '')} Types: <code>${file.types.map(escape).join('</code>, <code>')}</code>.</p>`,
-    `<pre tabindex="0" aria-label="Example of ${escape(summary)}"><code>${escape(exampleRequest(method, path, { example: body?.example ?? null, file }))}</code></pre>`,
+    `<pre tabindex="0" aria-label="Example of ${escape(summary)}"><code>${escape(exampleRequest(method, path, { example: body?.example ?? null, file, isSigned: scope === null }))}</code></pre>`,
     responseText(listed, schemas),
     '</section>',
   ].join('\n');

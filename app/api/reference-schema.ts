@@ -120,17 +120,29 @@ export function schemaRows(schema: JsonObject, schemas: Schemas, before = ''): S
   });
 }
 
-/** The request as a command for a shell; LOCKSTEP is the app's address, KEY an API key. `file`: the body, by name and type. */
+/** The request as a command for a shell; LOCKSTEP is the app's address, KEY an API key; what is signed is so as docs/api.md shows. `file`: the body, by name and type. */
 export function exampleRequest(
   method: string,
   path: string,
-  { example, file }: { example: JsonObject | null; file: { name: string; type: string } | null },
+  {
+    example,
+    file,
+    isSigned,
+  }: { example: JsonObject | null; file: { name: string; type: string } | null; isSigned: boolean },
 ): string {
-  const lines = [
-    `curl "$LOCKSTEP${path}"`,
-    ...(method === 'GET' ? [] : [`-X ${method}`]),
+  const keyed = [
     '-H "Authorization: Bearer $KEY"',
     ...(method === 'POST' ? ['-H "Idempotency-Key: $(uuidgen)"'] : []),
+  ];
+  const signed = [
+    '-H "webhook-id: $ID"',
+    '-H "webhook-timestamp: $AT"',
+    '-H "webhook-signature: v1,$SIGNATURE"',
+  ];
+  const lines = [
+    `curl "$LOCKSTEP${path}${isSigned ? '?source=$SOURCE' : ''}"`,
+    ...(method === 'GET' ? [] : [`-X ${method}`]),
+    ...(isSigned ? signed : keyed),
     ...(example === null ? [] : ['-H "Content-Type: application/json"', `-d '${JSON.stringify(example)}'`]),
     ...(file === null ? [] : [`-H "Content-Type: ${file.type}"`, `--data-binary @${file.name}`]),
   ];
