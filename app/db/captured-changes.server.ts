@@ -16,6 +16,13 @@ export interface CapturedChange {
   ownOf: string | null;
 }
 
+/** As the log tells of it. */
+export interface CommittedChange extends CapturedChange {
+  /** When the first and the last transaction that changed it were committed. */
+  changedAt: Date;
+  lastChangedAt: Date;
+}
+
 /** Which transactions' work a statement sees now: pg_current_snapshot(). */
 export async function currentSnapshot(db: Queryable): Promise<string> {
   const [row] = await db.$queryRaw<[{ snapshot: string }]>`SELECT pg_current_snapshot()::text AS snapshot`;
@@ -23,6 +30,8 @@ export async function currentSnapshot(db: Queryable): Promise<string> {
 }
 
 export interface DueChange extends CapturedChange {
+  /** The first commit that nobody has seen to; null: nobody knows. */
+  changedAt: Date | null;
   /** Another one where the product has changed again. */
   stamp: bigint;
 }
@@ -34,7 +43,7 @@ export interface DueChange extends CapturedChange {
 export async function storeChanges(
   db: Queryable,
   changes: {
-    products: CapturedChange[];
+    products: CommittedChange[];
     committedAt: Date;
     position: string | null;
     debounce: Debounce;
@@ -45,10 +54,14 @@ export async function storeChanges(
   const longest = debounce.longestMs / 1_000;
   await db.$executeRaw`
     WITH stored AS (
-      INSERT INTO app.captured_change AS held (product_id, own_of, first_at, due_at)
-      SELECT id, own_of, LEAST(${committedAt}, clock_timestamp()), LEAST(${committedAt}, clock_timestamp()) + make_interval(secs => ${window})
-      FROM unnest(${products.map(({ productId }) => productId)}::uuid[], ${products.map(({ ownOf }) => ownOf)}::uuid[]) AS row(id, own_of)
+      INSERT INTO app.captured_change AS held (product_id, own_of, first_at, due_at, changed_at, last_changed_at)
+      SELECT id, own_of, LEAST(${committedAt}, clock_timestamp()), LEAST(${committedAt}, clock_timestamp()) + make_interval(secs => ${window}),
+        changed_at, last_changed_at
+      FROM unnest(${products.map(({ productId }) => productId)}::uuid[], ${products.map(({ ownOf }) => ownOf)}::uuid[],
+        ${products.map(({ changedAt }) => changedAt.toISOString())}::timestamptz[],
+        ${products.map(({ lastChangedAt }) => lastChangedAt.toISOString())}::timestamptz[]) AS row(id, own_of, changed_at, last_changed_at)
       ON CONFLICT (product_id) DO UPDATE SET stamp = nextval('app.captured_change_stamp'),
+        changed_at = LEAST(held.changed_at, excluded.changed_at), last_changed_at = excluded.last_changed_at,
         own_of = CASE WHEN held.own_of = excluded.own_of THEN held.own_of END,
         due_at = LEAST(excluded.due_at, held.first_at + make_interval(secs => ${longest}))
     )
@@ -64,29 +77,50 @@ export async function dueChanges(
   { limit, except }: { limit: number; except: SourceId[] },
 ): Promise<{ due: DueChange[]; nextInMs: number | null }> {
   const rows = await db.$queryRaw<(DueChange & { waitMs: number })[]>`
-    SELECT product_id AS "productId", own_of AS "ownOf", stamp,
+    SELECT product_id AS "productId", own_of AS "ownOf", changed_at AS "changedAt", stamp,
       (EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::float8 AS "waitMs"
     FROM app.captured_change WHERE NOT product_id = ANY(${except}::uuid[]) ORDER BY due_at LIMIT ${limit + 1}`;
   const due = rows.slice(0, limit).filter(({ waitMs }) => waitMs <= 0);
   return { due, nextInMs: rows[due.length]?.waitMs ?? null };
 }
 
-/** Forgets changes that were seen to. A product that changed again meanwhile stays. */
+/**
+ * Forgets changes that were seen to. A product that changed again meanwhile stays: what is left of it was committed while it
+ * was being seen to, at its last commit at the latest.
+ */
 export async function forgetChanges(db: Queryable, seen: DueChange[]): Promise<void> {
   if (seen.length === 0) return;
   await db.$executeRaw`
-    DELETE FROM app.captured_change held USING unnest(${seen.map(({ productId }) => productId)}::uuid[],
-      ${seen.map(({ stamp }) => stamp)}::bigint[]) AS done(product_id, stamp)
-    WHERE held.product_id = done.product_id AND held.stamp = done.stamp`;
+    WITH done AS (
+      SELECT * FROM unnest(${seen.map(({ productId }) => productId)}::uuid[], ${seen.map(({ stamp }) => stamp)}::bigint[]) AS row(product_id, stamp)
+    ), gone AS (
+      DELETE FROM app.captured_change held USING done WHERE held.product_id = done.product_id AND held.stamp = done.stamp
+    )
+    UPDATE app.captured_change held SET changed_at = held.last_changed_at
+    FROM done WHERE held.product_id = done.product_id AND held.stamp <> done.stamp`;
 }
 
-/** These are to be seen to once more in `ms`, for every shop. One that changed again meanwhile is as due as it is. */
-export async function postponeChanges(db: Queryable, seen: DueChange[], ms: number): Promise<void> {
+/**
+ * These are to be seen to once more in `ms`, for every shop. One that changed again meanwhile is as due as it is. `isAsked`:
+ * whoever wrote them asks for them: another change that comes until then begins an instant of its own.
+ */
+export async function postponeChanges(
+  db: Queryable,
+  seen: DueChange[],
+  ms: number,
+  { isAsked = false } = {},
+): Promise<void> {
   if (seen.length === 0) return;
   await db.$executeRaw`
-    UPDATE app.captured_change held SET own_of = NULL, due_at = clock_timestamp() + make_interval(secs => ${ms / 1_000})
-    FROM unnest(${seen.map(({ productId }) => productId)}::uuid[], ${seen.map(({ stamp }) => stamp)}::bigint[]) AS row(product_id, stamp)
-    WHERE held.product_id = row.product_id AND held.stamp = row.stamp`;
+    WITH seen AS (
+      SELECT * FROM unnest(${seen.map(({ productId }) => productId)}::uuid[], ${seen.map(({ stamp }) => stamp)}::bigint[]) AS row(product_id, stamp)
+    ), again AS (
+      UPDATE app.captured_change held SET changed_at = held.last_changed_at
+      FROM seen WHERE ${isAsked} AND held.product_id = seen.product_id AND held.stamp <> seen.stamp
+    )
+    UPDATE app.captured_change held SET own_of = NULL, due_at = clock_timestamp() + make_interval(secs => ${ms / 1_000}),
+      changed_at = CASE WHEN NOT ${isAsked} THEN held.changed_at END
+    FROM seen WHERE held.product_id = seen.product_id AND held.stamp = seen.stamp`;
 }
 
 /**
@@ -121,6 +155,7 @@ export async function storeWhatMayDiffer(db: Queryable): Promise<number> {
 export interface ChangedForShop {
   shopId: string;
   productId: SourceId;
+  changedAt: Date | null;
   /** The product is in the catalog. */
   exists: boolean;
   /** Null: the store does not know it yet. */
@@ -134,12 +169,13 @@ export interface ChangedForShop {
 }
 
 /** Which connected stores these products are for. A store that was never synced waits for its first sync. */
-export async function shopsOfChanges(db: Queryable, changes: CapturedChange[]): Promise<ChangedForShop[]> {
+export async function shopsOfChanges(db: Queryable, changes: DueChange[]): Promise<ChangedForShop[]> {
   return db.$queryRaw<ChangedForShop[]>`
-    SELECT shop.id AS "shopId", changed.id AS "productId", product.id IS NOT NULL AS exists, link.state AS "linkState", link.sync_state AS "syncState",
+    SELECT shop.id AS "shopId", changed.id AS "productId", changed.at AS "changedAt", product.id IS NOT NULL AS exists, link.state AS "linkState", link.sync_state AS "syncState",
       shop.guard_source OR EXISTS (SELECT 1 FROM app.source_hold hold WHERE hold.shop_id = shop.id AND hold.state = 'held') AS "isGuarded",
       COALESCE(product.category NOT LIKE 'gid://%' AND NOT EXISTS (SELECT 1 FROM app.taxonomy_category known WHERE known.full_name = product.category), false) AS "hasNewCategory"
-    FROM unnest(${changes.map(({ productId }) => productId)}::uuid[], ${changes.map(({ ownOf }) => ownOf)}::uuid[]) AS changed(id, own_of)
+    FROM unnest(${changes.map(({ productId }) => productId)}::uuid[], ${changes.map(({ ownOf }) => ownOf)}::uuid[],
+      ${changes.map(({ changedAt }) => changedAt?.toISOString() ?? null)}::timestamptz[]) AS changed(id, own_of, at)
     JOIN app.shop shop ON shop.id IS DISTINCT FROM changed.own_of
     LEFT JOIN catalog.product product ON product.id = changed.id AND product.account_id = shop.account_id
     LEFT JOIN app.product_link link ON link.shop_id = shop.id AND link.product_id = changed.id

@@ -90,17 +90,19 @@ export async function noteLooks(
     WHERE link.shop_id = ${shopId}::uuid AND link.product_id = row."productId"`;
 }
 
-/** Catalog products that these products of the shop are linked to. */
+/** Catalog products that these products of the shop are linked to, each with the one it is linked to. */
 export async function productsOfRemotes(
   db: Queryable,
   shopId: string,
   remoteIds: Gid[],
-): Promise<SourceId[]> {
+): Promise<Map<SourceId, Gid>> {
   const rows = await db.productLink.findMany({
     where: { shopId, remoteId: { in: remoteIds } },
-    select: { productId: true },
+    select: { productId: true, remoteId: true },
   });
-  return rows.map((row) => row.productId);
+  return new Map(
+    rows.flatMap(({ productId, remoteId }) => (remoteId === null ? [] : [[productId, remoteId]])),
+  );
 }
 
 /** Links whose catalog product was deleted and whose Shopify product has not followed yet. */

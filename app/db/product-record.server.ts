@@ -1,6 +1,8 @@
 /** Writes what became of products: base, cache, audit and the run's figures, in the caller's transaction. */
 import type { FieldPath, FieldValue } from '~/core/decision';
 import type { BaseProduct, Gid, RemoteProduct, SourceId } from '~/core/product-state';
+import { changedAt } from '~/core/waiting-since';
+import type { WaitingSince } from '~/core/waiting-since';
 import type { Queryable } from './client.server';
 import { fingerprint } from './product-states.server';
 import type { BaseRow, LinkState, SyncState } from './product-states.server';
@@ -18,6 +20,8 @@ export interface ChangeEntry {
   code?: string;
   message?: string;
   operation?: string;
+  /** When the document or file that carried it left; null or absent: nothing left for it, or nobody knows when. */
+  sentAt?: Date | null;
   points?: number;
   /** As in the audit log: see Change.overlay. */
   overlay?: 'held' | 'released';
@@ -52,6 +56,9 @@ export interface ProductRecord {
   changes: ChangeEntry[];
   /** SKU of each variant that the changes name. */
   skus: ReadonlyMap<SourceId, string>;
+  /** Since when it waited to be looked at, and when the look was that decided; null: nobody knows. */
+  since: WaitingSince | null;
+  decidedAt: Date | null;
   /** Something that was sent got no answer: what it was stays noted. */
   isSilent: boolean;
 }
@@ -64,7 +71,10 @@ export interface RecordScope {
 }
 
 /** What of a product's record the audit log keeps. */
-export type ChangeRecord = Pick<ProductRecord, 'productId' | 'version' | 'changes' | 'skus'> & {
+export type ChangeRecord = Pick<
+  ProductRecord,
+  'productId' | 'version' | 'changes' | 'skus' | 'since' | 'decidedAt'
+> & {
   link: { remoteId: Gid | null };
 };
 
@@ -130,7 +140,10 @@ async function saveBases(
         state = excluded.state, agreed_at = excluded.agreed_at`;
 }
 
-/** Writes into the audit log; what is there already under the same key is brought up to date. */
+/**
+ * Writes into the audit log; what is there already under the same key is brought up to date, and keeps the first instants of
+ * its change.
+ */
 export async function saveChanges(
   tx: Queryable,
   { shopId, runId, causedBy, now }: RecordScope,
@@ -158,21 +171,27 @@ export async function saveChanges(
         operation: change.operation ?? null,
         points: change.points ?? 0,
         overlay: change.overlay ?? null,
+        changedAt: record.since && changedAt(change.direction, record.since),
+        askedAt: record.since?.askedAt ?? null,
+        decidedAt: record.decidedAt,
+        sentAt: change.sentAt ?? null,
       });
     }
   if (rows.size === 0) return;
   await tx.$executeRaw`
     INSERT INTO app.change (change_key, shop_id, run_id, product_id, remote_product_id, variant_id, sku, field, direction,
-      before, after, returned, state, code, message, caused_by, operation, points, at, overlay)
+      before, after, returned, state, code, message, caused_by, operation, points, at, overlay, changed_at, asked_at, decided_at, sent_at)
     SELECT row.key, ${shopId}::uuid, ${runId}::uuid, row.product, row.remote, row.variant, row.sku, row.field, row.direction,
       row.before, row.after, row.returned, row.state, row.code, row.message, row."causedBy", row.operation, row.points, ${now},
-      row.overlay
+      row.overlay, row."changedAt", row."askedAt", row."decidedAt", row."sentAt"
     FROM jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb)
       AS row(key text, product uuid, remote text, variant text, sku text, "causedBy" text, field text, direction text, before jsonb, after jsonb,
-        returned jsonb, state text, code text, message text, operation text, points float8, overlay text)
+        returned jsonb, state text, code text, message text, operation text, points float8, overlay text,
+        "changedAt" timestamptz, "askedAt" timestamptz, "decidedAt" timestamptz, "sentAt" timestamptz)
     ON CONFLICT (shop_id, change_key) DO UPDATE SET run_id = excluded.run_id, state = excluded.state, code = excluded.code,
       message = excluded.message, returned = excluded.returned, operation = excluded.operation,
-      points = excluded.points, at = excluded.at`;
+      points = excluded.points, at = excluded.at, decided_at = excluded.decided_at, sent_at = excluded.sent_at,
+      changed_at = LEAST(change.changed_at, excluded.changed_at), asked_at = LEAST(change.asked_at, excluded.asked_at)`;
 }
 
 /**

@@ -2,17 +2,17 @@
 import type { Gid } from '~/core/product-state';
 import type { Queryable } from './client.server';
 
-/** Products of the shop that have any of these variants or inventory items, each once. */
+/** The product of the shop that each of these variants and inventory items is of, by their id. */
 export async function productsOwning(
   db: Queryable,
   shopId: string,
   parts: { variants: Gid[]; inventoryItems: Gid[] },
-): Promise<Gid[]> {
-  const rows = await db.$queryRaw<{ id: Gid }[]>`
-    SELECT remote_product_id AS id FROM app.remote_variant
+): Promise<Map<Gid, Gid>> {
+  const rows = await db.$queryRaw<{ part: Gid; product: Gid }[]>`
+    SELECT remote_id AS part, remote_product_id AS product FROM app.remote_variant
     WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${parts.variants})
     UNION
-    SELECT remote_product_id FROM app.remote_variant
+    SELECT inventory_item_id, remote_product_id FROM app.remote_variant
     WHERE shop_id = ${shopId}::uuid AND inventory_item_id = ANY(${parts.inventoryItems})`;
-  return rows.map((row) => row.id);
+  return new Map(rows.map(({ part, product }) => [part, product]));
 }

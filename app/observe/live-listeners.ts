@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { liveEvent } from './live-events';
 import type { LiveEvent } from './live-events';
-
-const liveEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('run-progress'), runId: z.string() }),
-  z.object({ kind: z.literal('import-progress'), importId: z.string() }),
-  z.object({ kind: z.literal('edit-progress'), editId: z.string() }),
-  z.object({ kind: z.literal('products-changed'), productIds: z.array(z.string()) }),
-  z.object({ kind: z.literal('conflicts-changed') }),
-]);
 
 const message = z.object({ shopId: z.string(), event: liveEvent });
 

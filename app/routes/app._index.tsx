@@ -20,6 +20,7 @@ import { DriftCard } from '~/ui/drift-card';
 import { Figure } from '~/ui/figure';
 import { counted, formatCount } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
+import { LiveFeedCard } from '~/ui/live-feed-card';
 import { PageFrame } from '~/ui/page-frame';
 import { RunProgressCard } from '~/ui/run-progress-card';
 import { RunsTable } from '~/ui/runs-table';
@@ -220,29 +221,32 @@ export default function Home() {
         )}
         <Layout>
           <Layout.Section>
-            <Card padding="0">
-              <InlineStack align="space-between" blockAlign="center">
-                <div style={{ padding: 'var(--p-space-400)' }}>
-                  <Text as="h2" variant="headingMd">
-                    Last runs
-                  </Text>
-                </div>
-                {home.lastRuns.length > 0 && (
+            <BlockStack gap="400">
+              <LiveFeedCard />
+              <Card padding="0">
+                <InlineStack align="space-between" blockAlign="center">
                   <div style={{ padding: 'var(--p-space-400)' }}>
-                    <Link url="/app/runs">All runs</Link>
+                    <Text as="h2" variant="headingMd">
+                      Last runs
+                    </Text>
                   </div>
+                  {home.lastRuns.length > 0 && (
+                    <div style={{ padding: 'var(--p-space-400)' }}>
+                      <Link url="/app/runs">All runs</Link>
+                    </div>
+                  )}
+                </InlineStack>
+                {home.lastRuns.length === 0 ? (
+                  <div style={{ padding: '0 var(--p-space-400) var(--p-space-400)' }}>
+                    <Text as="p" tone="subdued">
+                      No sync has run yet. Press “Sync now” once your catalog holds products.
+                    </Text>
+                  </div>
+                ) : (
+                  <RunsTable runs={home.lastRuns} timeZone={timeZone} />
                 )}
-              </InlineStack>
-              {home.lastRuns.length === 0 ? (
-                <div style={{ padding: '0 var(--p-space-400) var(--p-space-400)' }}>
-                  <Text as="p" tone="subdued">
-                    No sync has run yet. Press “Sync now” once your catalog holds products.
-                  </Text>
-                </div>
-              ) : (
-                <RunsTable runs={home.lastRuns} timeZone={timeZone} />
-              )}
-            </Card>
+              </Card>
+            </BlockStack>
           </Layout.Section>
           <Layout.Section variant="oneThird">
             <BlockStack gap="400">

@@ -15,7 +15,7 @@ import { noteSent } from '~/db/links.server';
 import { addTimes } from '~/db/store-speed.server';
 import { BulkResultUnreadable, nothingSpent } from '~/shopify/gateway';
 import type { BulkOperation } from '~/shopify/gateway';
-import { sentValues } from './look-round';
+import { noteLeft, sentValues } from './look-round';
 import type { Looked } from './look-round';
 import { BulkWatch } from './bulk-watch';
 import { recordDocument } from './record-work';
@@ -148,6 +148,7 @@ export class BulkCarriage {
       this.isOdd = true;
       return this.hasEnded(operation);
     }
+    noteLeft(byProduct, operations, resources.now());
     if (started === 'unknown') {
       this.isOdd = true;
       await this.record(byProduct, operations, null);

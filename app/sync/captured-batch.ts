@@ -2,7 +2,7 @@
 import type { ReplicatedRow, ReplicatedTable, ReplicationEvent } from '~/catalog/replication-reader';
 import { PROBLEMS } from '~/catalog/replication-problem';
 import type { ReplicationProblem } from '~/catalog/replication-problem';
-import type { CapturedChange } from '~/db/captured-changes.server';
+import type { CommittedChange } from '~/db/captured-changes.server';
 import { OWN_WRITES } from '~/db/own-writes.server';
 
 /**
@@ -23,7 +23,7 @@ const MOST_PRODUCTS = 5_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export class CapturedBatch {
-  private readonly products = new Map<string, string | null>();
+  private readonly products = new Map<string, Omit<CommittedChange, 'productId'>>();
   /** Of the transaction that is being read. */
   private ownOf: string | null = null;
   private xid = 0;
@@ -98,15 +98,21 @@ export class CapturedBatch {
     if (typeof productId === 'string') {
       this.xids.add(this.xid);
       const known = this.products.get(productId);
-      this.products.set(productId, known === undefined || known === this.ownOf ? this.ownOf : null);
+      this.products.set(productId, {
+        ownOf: known === undefined || known.ownOf === this.ownOf ? this.ownOf : null,
+        // Transactions come in the order of their commits, which their clock need not keep.
+        changedAt:
+          known !== undefined && known.changedAt <= this.committedAt ? known.changedAt : this.committedAt,
+        lastChangedAt: this.committedAt,
+      });
     } else if (!isPartial) this.comparison = `Rows of ${table.schema}.${table.name} came without ${column}.`;
   }
 
   /** Empties the batch. */
-  drain(): { products: CapturedChange[]; xids: number[]; committedAt: Date } {
+  drain(): { products: CommittedChange[]; xids: number[]; committedAt: Date } {
     // In one order, so that two writers of the table cannot block each other.
     const products = [...this.products]
-      .map(([productId, ownOf]) => ({ productId, ownOf }))
+      .map(([productId, change]) => ({ productId, ...change }))
       .toSorted((a, b) => (a.productId < b.productId ? -1 : 1));
     const xids = [...this.xids];
     this.products.clear();

@@ -170,7 +170,9 @@ export async function endLooked(session: Session, works: ProductWork[]): Promise
     await addSkips(resources.db, job.runId, Object.fromEntries(skips));
   }
   // A notification is a transaction of its own: one for all of them.
-  const changed = works.filter((work) => work.applied + work.pulled > 0).map(({ productId }) => productId);
+  const changed = works
+    .filter((work) => work.applied + work.pulled + work.failures.length > 0)
+    .map(({ productId }) => productId);
   for (const productIds of chunksOf(changed, MOST_PRODUCTS_TOLD))
     await resources.live.publish(scope.shopId, { kind: 'products-changed', productIds });
   await progress(session);

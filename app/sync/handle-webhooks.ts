@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Shop } from '#generated/prisma/client';
 import { chunksOf } from '~/core/plan';
+import type { Gid } from '~/core/product-state';
+import { earlier } from '~/core/waiting-since';
 import { productsOwning } from '~/db/remote-owners.server';
 import {
   markHandled,
@@ -189,34 +191,43 @@ function cameBeforeInstallation({ triggeredAt }: TakenDelivery, shop: Shop): boo
   return triggeredAt !== null && triggeredAt < shop.installedAt;
 }
 
+/** Ids that deliveries name, each with when it was first told of; null: Shopify did not say. */
+type Told = Map<Gid, Date | null>;
+
+function tell(told: Told, id: Gid, at: Date | null): void {
+  told.set(id, earlier(told.get(id) ?? null, at));
+}
+
 /** What happened in the store: each product that is named, however often, is looked at once. */
 async function handleNews(resources: Resources, domain: string, deliveries: TakenDelivery[]): Promise<void> {
   const { db, log } = resources;
-  const facts: WebhookFacts[] = [];
+  const products: Told = new Map();
+  const variants: Told = new Map();
+  const items: Told = new Map();
+  const bulkOperations = new Set<Gid>();
   const idle = new Set<string>();
-  for (const delivery of deliveries) {
-    const named = webhookFactsSchema.parse(delivery.facts);
-    facts.push(named);
-    if (isEmpty(named)) idle.add(delivery.topic);
+  for (const { facts, topic, triggeredAt } of deliveries) {
+    const named = webhookFactsSchema.parse(facts);
+    for (const id of named.products) tell(products, id, triggeredAt);
+    for (const id of named.variants) tell(variants, id, triggeredAt);
+    for (const id of named.inventoryItems) tell(items, id, triggeredAt);
+    if (named.bulkOperation !== null) bulkOperations.add(named.bulkOperation);
+    if (isEmpty(named)) idle.add(topic);
   }
   if (idle.size > 0)
     log.info({ shop: domain, topics: [...idle] }, 'Webhooks that name nothing the app looks at');
   const shop = await db.shop.findUnique({ where: { domain } });
   if (!shop || shop.uninstalledAt) return;
   const shopId = shop.id;
-  const products = new Set(facts.flatMap((each) => each.products));
-  const variants = [...new Set(facts.flatMap((each) => each.variants))];
-  const items = [...new Set(facts.flatMap((each) => each.inventoryItems))];
-  for (const some of chunksOf(variants, CHUNK))
-    for (const id of await productsOwning(db, shopId, { variants: some, inventoryItems: [] }))
-      products.add(id);
-  for (const some of chunksOf(items, CHUNK))
-    for (const id of await productsOwning(db, shopId, { variants: [], inventoryItems: some }))
-      products.add(id);
-  for (const remoteIds of chunksOf([...products], CHUNK))
-    await lookAtRemoteProducts(resources, { shopId, remoteIds });
-  for (const id of new Set(facts.flatMap((each) => each.bulkOperation ?? [])))
-    await bulkOperationFinished(resources, { shopId, bulkOperationId: id });
+  for (const some of chunksOf([...variants.keys()], CHUNK))
+    for (const [part, id] of await productsOwning(db, shopId, { variants: some, inventoryItems: [] }))
+      tell(products, id, variants.get(part) ?? null);
+  for (const some of chunksOf([...items.keys()], CHUNK))
+    for (const [part, id] of await productsOwning(db, shopId, { variants: [], inventoryItems: some }))
+      tell(products, id, items.get(part) ?? null);
+  for (const remoteIds of chunksOf([...products.keys()], CHUNK))
+    await lookAtRemoteProducts(resources, { shopId, remoteIds, changedAt: products });
+  for (const id of bulkOperations) await bulkOperationFinished(resources, { shopId, bulkOperationId: id });
   log.debug({ shop: domain, deliveries: deliveries.length, products: products.size }, 'Webhooks handled');
 }
 

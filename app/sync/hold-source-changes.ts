@@ -44,7 +44,9 @@ async function changedProducts(
     await readUnread(reading, works);
     for (const work of works) {
       // What a promotion or an override holds was seen by a person before it came to lie there.
-      const pushes = work.look().pushes.filter(({ path }) => holderOf(work.held, path) === null);
+      const pushes = work
+        .look(resources.now())
+        .pushes.filter(({ path }) => holderOf(work.held, path) === null);
       if (pushes.length === 0) continue;
       const fields = pushes.map(({ path, decision: { before, after } }) => ({
         path,

@@ -15,6 +15,7 @@ const FORGET = { timeout: 300_000, maxWait: 10_000 };
 async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   const where = { shopId };
   await tx.syncRequest.deleteMany({ where });
+  await tx.syncJob.deleteMany({ where });
   await tx.productLink.deleteMany({ where });
   await tx.ambiguousMatch.deleteMany({ where });
   await tx.baseVariantRow.deleteMany({ where });

@@ -26,7 +26,7 @@ async function putOff(session: Session, productIds: SourceId[], delayMs: number)
   const { runId, causedBy } = job;
   await requestSync(resources, {
     shopId: scope.shopId,
-    ...{ productIds, cause: 'retry', causedBy, runId, delayMs },
+    ...{ productIds, cause: 'retry', causedBy, runId, delayMs, since: session.since },
   });
 }
 
@@ -70,7 +70,10 @@ export async function loadPart(session: Session, wanted: SourceId[]): Promise<Pr
     loaded.filter((work) => work.link.state !== 'ambiguous'),
   ];
   await endAmbiguous(session, waiting);
-  for (const work of works) work.refuseImpossible();
+  for (const work of works) {
+    work.since = session.since.get(work.productId) ?? null;
+    work.refuseImpossible();
+  }
   return works;
 }
 

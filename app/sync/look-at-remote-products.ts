@@ -5,16 +5,26 @@ import { requestSync } from './request-sync';
 import type { Resources } from './resources';
 
 /**
- * Shopify says that these products changed: what we hold of them is read again before it is merged. Products that are
- * linked to nothing in the catalog are none of ours.
+ * Shopify says that these products changed, and when, where it says so: what we hold of them is read again before it is
+ * merged. Products that are linked to nothing in the catalog are none of ours.
  */
 export async function lookAtRemoteProducts(
   resources: Resources,
-  { shopId, remoteIds }: { shopId: string; remoteIds: Gid[] },
+  told: { shopId: string; remoteIds: Gid[]; changedAt?: ReadonlyMap<Gid, Date | null> },
 ): Promise<void> {
   const { db, now } = resources;
+  const { shopId, remoteIds, changedAt } = told;
   await invalidateRemotes(db, shopId, remoteIds, now());
-  const productIds = await productsOfRemotes(db, shopId, remoteIds);
-  if (productIds.length > 0)
-    await requestSync(resources, { shopId, productIds, cause: 'webhook', causedBy: 'Shopify', runId: null });
+  const linked = await productsOfRemotes(db, shopId, remoteIds);
+  if (linked.size === 0) return;
+  const since = new Map(
+    [...linked].map(([productId, remoteId]) => [
+      productId,
+      { remoteChangedAt: changedAt?.get(remoteId) ?? null },
+    ]),
+  );
+  await requestSync(resources, {
+    ...{ shopId, cause: 'webhook', causedBy: 'Shopify', runId: null, since },
+    productIds: [...linked.keys()],
+  });
 }

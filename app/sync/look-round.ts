@@ -84,8 +84,9 @@ async function recheck(session: Session, looks: Looked[]): Promise<Looked[]> {
   }
   await widen(session, doubtful);
   await readUnread(session, doubtful);
+  const { now } = session.resources;
   const again = new Set(doubtful);
-  return looks.map(({ work, look }) => ({ work, look: again.has(work) ? work.look() : look }));
+  return looks.map(({ work, look }) => ({ work, look: again.has(work) ? work.look(now()) : look }));
 }
 
 /** Looks at products with as much of them loaded as it takes. */
@@ -98,13 +99,14 @@ async function lookAt(session: Session, works: ProductWork[]): Promise<Looked[]>
   // Shopify's lost answer to a create left no id: the handle tells.
   for (const work of works) if (work.unread && work.link.remoteId === null) work.unread = false;
   await loadInstants(session, works);
-  const looks = works.map((work) => ({ work, look: work.look() }));
+  const { now } = session.resources;
+  const looks = works.map((work) => ({ work, look: work.look(now()) }));
   // What Shopify changed goes into the catalog with the whole product in view.
   const narrow = new Set(
     looks.filter(({ work, look }) => work.isPartial && look.pulls.length > 0).map(({ work }) => work),
   );
   await widen(session, [...narrow]);
-  return looks.map(({ work, look }) => ({ work, look: narrow.has(work) ? work.look() : look }));
+  return looks.map(({ work, look }) => ({ work, look: narrow.has(work) ? work.look(now()) : look }));
 }
 
 /** What would be done is kept for the report, what the sides agree on is noted; nothing is written on either side. */
@@ -122,6 +124,7 @@ async function keepInTheShadow(session: Session, looks: Looked[]): Promise<void>
 /** Puts what Shopify's side wins into the catalog, and looks again. */
 async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
   const pulling = looks.filter(({ look }) => look.pulls.length > 0);
+  const { now } = session.resources;
   // Nobody writes the product meanwhile: what another job has on its way would be taken for a change of Shopify's.
   const lane = pLimit(PULLS_UNDER_WAY);
   const results = await Promise.allSettled(
@@ -135,7 +138,7 @@ async function pull(session: Session, looks: Looked[]): Promise<Looked[]> {
     .filter(({ work }) => !work.isOvertaken)
     .map(({ work, look }) => ({
       work,
-      look: look.pulls.length > 0 ? { ...work.look(), pulls: [] } : look,
+      look: look.pulls.length > 0 ? { ...work.look(now()), pulls: [] } : look,
     }));
 }
 
@@ -166,6 +169,15 @@ export function sentValues(byProduct: ReadonlyMap<SourceId, Looked>, calls: Call
   });
 }
 
+/** Notes when what these products lack left for Shopify. */
+export function noteLeft(
+  byProduct: ReadonlyMap<SourceId, Looked>,
+  operations: readonly Operation[],
+  at: Date,
+): void {
+  for (const operation of operations) byProduct.get(operation.productId)?.work.sentAt.set(operation, at);
+}
+
 /** Records what needs no write; those of which another job has a write on its way are left to it. */
 async function agree(session: Session, looks: Looked[]): Promise<Looked[]> {
   // What that job wrote is its to record: found here as well, it would be on record twice.
@@ -191,6 +203,7 @@ export async function sendDocuments(session: Session, sending: Looked[]): Promis
         const stock = inventoryCalls(calls);
         if (stock.length > 0) await addIntents(resources.db, scope.shopId, stock, resources.now());
         await noteSent(resources.db, scope.shopId, sentValues(byProduct, calls));
+        for (const { operations } of calls) noteLeft(byProduct, operations, resources.now());
       },
       onDocument: async (report) => {
         await recordDocument(resources, scope, recordingJob(session), byProduct, report);

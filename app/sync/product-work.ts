@@ -14,6 +14,7 @@ import type { HeldPaths } from '~/core/held-paths';
 import type { IntendedChange, Operation } from '~/core/operation';
 import type { Overlay } from '~/core/overlay';
 import { planProduct } from '~/core/plan';
+import type { WaitingSince } from '~/core/waiting-since';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import type { Landed, Sent } from '~/core/merging';
 import { mergeProduct } from '~/core/three-way-merge';
@@ -100,6 +101,12 @@ export class ProductWork {
   /** What the last look would have done, where the product may not be written. */
   shadow: ShadowDecision[] = [];
   changedAt: ProductChangedAt | undefined;
+  /** Null: nobody asked for it, as far as is known. */
+  since: WaitingSince | null = null;
+  /** When the last look was. */
+  decidedAt: Date | null = null;
+  /** When what it asked for left. */
+  readonly sentAt = new WeakMap<Operation, Date>();
   points = 0;
   failures: Failure[] = [];
   skips = new Map<string, number>();
@@ -183,9 +190,10 @@ export class ProductWork {
     this.isRefused = true;
   }
 
-  /** Merges and plans. Intended changes that already failed are left alone: they have their end state. */
-  look(): Look {
+  /** Merges and plans, now. Intended changes that already failed are left alone: they have their end state. */
+  look(now: Date): Look {
     const { source, base, remote, terms } = this;
+    this.decidedAt = now;
     const alignment = alignProduct(source, base, remote);
     const nothing = { pulls: [], conflicts: [], pushes: [], landed: [], found: [], operations: [] };
     if (this.isRefused) return { ...nothing, converged: new Set(), alignment };

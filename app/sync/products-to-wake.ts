@@ -20,11 +20,11 @@ function asksForNothing(look: Look): boolean {
 }
 
 /** Whether the product can be left alone. Where in doubt it cannot: the line decides then. */
-function isQuiet(work: ProductWork): boolean {
+function isQuiet(work: ProductWork, now: Date): boolean {
   if (work.unread || work.source === null || work.base === null || work.sent.size > 0) return false;
   work.refuseImpossible();
   if (work.failures.length > 0 || work.problems.length > 0) return false;
-  if (!asksForNothing(work.look())) return false;
+  if (!asksForNothing(work.look(now))) return false;
   work.isSettled = true;
   return work.leavesNothing && work.agreedReleases.length === 0;
 }
@@ -44,7 +44,7 @@ export async function productsToWake(reading: Reading, productIds: SourceId[]): 
     context.signal.throwIfAborted();
     const plan = await planLoads(db, scope.shopId, ids, now());
     const works = await loadWorks(reading, ids, plan);
-    const quiet = works.filter(isQuiet);
+    const quiet = works.filter((work) => isQuiet(work, now()));
     const isQuietWork = new Set(quiet);
     woken.wake.push(...works.filter((work) => !isQuietWork.has(work)).map((work) => work.productId));
     const seen = await noteSeen(

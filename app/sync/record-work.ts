@@ -4,7 +4,6 @@ import { rowsOf } from '~/core/batch';
 import { pathKey } from '~/core/agree';
 import { explainRefusal } from '~/core/explain';
 import type { FieldPath, FieldValue } from '~/core/decision';
-import { holderOf } from '~/core/held-paths';
 import type { IntendedChange, Operation } from '~/core/operation';
 import type { OperationOutcome, WriteError } from '~/core/outcome';
 import type { Call } from '~/core/call';
@@ -18,6 +17,7 @@ import type { LinkState } from '~/db/product-states.server';
 import { addFigures } from '~/db/runs.server';
 import type { Queryable } from '~/db/client.server';
 import type { SendReport } from '~/shopify/gateway';
+import { conflictChanges, entry, foundEntries, skusOf } from './change-entries';
 import type { Look, ProductWork } from './product-work';
 import type { Resources } from './resources';
 import type { SyncScope } from './sync-scope';
@@ -57,34 +57,6 @@ function valueIn(work: ProductWork, { variant, field }: FieldPath): FieldValue |
       ? work.remote?.fields
       : work.remote?.variants.find(({ id }) => id === work.base?.variants[variant]?.remoteId)?.fields;
   return fields?.[field];
-}
-
-function entry(
-  work: ProductWork,
-  operation: Operation,
-  change: IntendedChange,
-  points: number,
-): Omit<ChangeEntry, 'state'> {
-  const { path, before, after } = change;
-  return {
-    ...{ path, before, after, points },
-    direction: 'push',
-    operation: operation.kind,
-    ...overlayOf(work, path),
-    ...causeOf(work, path),
-  };
-}
-
-/** Whether what is pushed is an overlay's value, or is written over one. */
-function overlayOf(work: ProductWork, path: FieldPath): Pick<ChangeEntry, 'overlay'> {
-  const holder = holderOf(work.held, path);
-  return holder === null ? {} : { overlay: holder.kind === 'released' ? 'released' : 'held' };
-}
-
-/** Who answered a conflict caused what follows of it. */
-export function causeOf(work: ProductWork, path: FieldPath): { causedBy?: string } {
-  const answer = work.terms.answers.get(pathKey(path));
-  return answer ? { causedBy: answer.by } : {};
 }
 
 /** Nothing is settled yet. */
@@ -209,16 +181,10 @@ export function recordOf(work: ProductWork, settling: Settling): ProductRecord {
     remote: settling.isUnread ? 'unread' : work.remote,
     changes: settling.changes,
     skus: skusOf(work),
+    since: work.since,
+    decidedAt: work.decidedAt,
     isSilent: settling.isSilent,
   };
-}
-
-function skusOf({ source, base }: ProductWork): Map<SourceId, string> {
-  const known = Object.entries(base?.variants ?? {}).map(([id, { fields }]) => [id, fields.sku?.source]);
-  const present = (source?.variants ?? []).map(({ id, fields }) => [id, fields.sku]);
-  return new Map(
-    [...known, ...present].flatMap(([id, sku]): [SourceId, string][] => (id && sku ? [[id, sku]] : [])),
-  );
 }
 
 /** Takes over into the work what the database now holds. */
@@ -316,43 +282,6 @@ async function releaseHolder(tx: Queryable, shopId: string, record: ProductRecor
   if (!holder) return;
   await linkProduct(tx, shopId, record.productId, record.link.remoteId);
   record.version += 1;
-}
-
-/** Changes of the source that Shopify already held: written before a crash, or by somebody else. */
-export function foundEntries(work: ProductWork, look: Look): ChangeEntry[] {
-  // Once, however many documents carry the rest of the product.
-  const landed = look.landed.map(({ path, before, agreed }) => ({
-    ...{ path, before, after: agreed.source },
-    // Sent while an overlay lay there, as far as anybody can tell.
-    ...(holderOf(work.held, path) !== null && { overlay: 'held' as const }),
-  }));
-  const found = [
-    ...look.found.splice(0).map((change) => ({ ...change, ...overlayOf(work, change.path) })),
-    ...landed,
-  ];
-  work.applied += found.length;
-  return found.map((change) => ({
-    ...change,
-    direction: 'push',
-    state: 'applied',
-    code: 'found-in-shopify',
-    message: 'Shopify already held this.',
-  }));
-}
-
-function conflictChanges(look: Look): ChangeEntry[] {
-  return look.conflicts.map(({ path, decision }) => ({
-    path,
-    direction: 'push',
-    before: decision.remote,
-    after: decision.source,
-    state: 'conflicted',
-    code: 'conflict',
-    message:
-      decision.reason === 'held'
-        ? 'The number moves by more than the limit you set.'
-        : 'Changed in the catalog and in Shopify since they last agreed.',
-  }));
 }
 
 /** Records what needs no write: sides that converged, and conflicts. */

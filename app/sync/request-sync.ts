@@ -3,6 +3,7 @@ import type { SourceId } from '~/core/product-state';
 import { ensureLinks } from '~/db/links.server';
 import { endProducts } from '~/db/runs.server';
 import { addRequests } from '~/db/sync-requests.server';
+import type { KnownSince } from '~/db/sync-requests.server';
 import type { Resources } from './resources';
 
 /** Products a job carries: five chunks, so that documents fill and one job's crash repeats little. */
@@ -43,6 +44,8 @@ export async function requestSync(
     runId: string | null;
     /** The shop knows all of them: none is new to it. */
     areLinked?: boolean;
+    /** What is known of when they changed, and were first asked for. */
+    since?: ReadonlyMap<SourceId, KnownSince>;
     /** Milliseconds the jobs wait before they may start. */
     delayMs?: number;
   },
@@ -56,7 +59,10 @@ export async function requestSync(
       : null;
   for (const productIds of chunksOf(request.productIds, PRODUCTS_PER_JOB)) {
     if (unlinked) await ensureLinks(db, { shopId, accountId: unlinked.accountId }, productIds);
-    const { added, elsewhere } = await addRequests(db, { shopId, productIds, cause, runId, now: now() });
+    const { added, elsewhere } = await addRequests(db, {
+      ...{ shopId, productIds, cause, runId, now: now() },
+      ...(request.since !== undefined && { since: request.since }),
+    });
     if (runId !== null) await endElsewhere(resources, runId, elsewhere);
     if (added.length > 0)
       await queue.add(

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { reopenEdit } from '~/db/bulk-edits.server';
 import { readBulkWrite } from '~/db/bulk-writes.server';
+import { lastingClaimant } from '~/db/claims.server';
 import { resumePicture } from '~/db/pictures.server';
+import { addRequests, takenBy } from '~/db/sync-requests.server';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import { queueApplying, queuePlanning } from './queue-edit';
@@ -31,6 +33,17 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('turn-promotions'), shopId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
+/** What a job had taken before it gave up waits since then: the run that tries again takes it up. */
+async function keepInstants(
+  { db, now }: Resources,
+  { shopId, jobId }: { shopId: string; jobId: string },
+): Promise<void> {
+  const since = await takenBy(db, { shopId, jobId });
+  if (since.size === 0) return;
+  const request = { shopId, cause: 'retry', runId: null, now: now(), since };
+  await addRequests(db, { ...request, productIds: [...since.keys()] });
+}
+
 /** Does again what a dead job was to do: its products in a run of their own, or the import or the run once more. */
 export async function retryDeadLetter(
   resources: Resources,
@@ -46,10 +59,12 @@ export async function retryDeadLetter(
   const job = payload.parse(letter.payload);
   switch (job.name) {
     case 'sync-products':
+      await keepInstants(resources, { shopId, jobId: letter.jobId });
       await startRun(resources, { shopId, trigger: 'retry', causedBy, productIds: job.productIds });
       return;
     case 'sync-bulk': {
       const write = await readBulkWrite(db, { shopId, id: job.bulkWriteId });
+      await keepInstants(resources, { shopId, jobId: lastingClaimant(job.bulkWriteId) });
       if (write)
         await startRun(resources, {
           shopId,

@@ -3,7 +3,9 @@ import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import { claimProducts, releaseProducts } from '~/db/claims.server';
 import { addFigures } from '~/db/runs.server';
+import { takeRequests } from '~/db/sync-requests.server';
 import type { SourceId } from '~/core/product-state';
+import type { WaitingSince } from '~/core/waiting-since';
 import type { Spent } from '~/shopify/gateway';
 import type { JobContext, JobFor } from './jobs';
 import type { ProductWork } from './product-work';
@@ -31,6 +33,8 @@ export interface Session {
   /** Calls of its own so far, those of documents that wrote not counted. */
   calls: number;
   unanswered: number;
+  /** Since when the products wait, of those that were asked for. */
+  since: ReadonlyMap<SourceId, WaitingSince>;
   /** Products of which nothing moved. */
   unchanged: SourceId[];
   /** Products that were read again because an earlier attempt was cut off. */
@@ -48,13 +52,21 @@ export function openReading(resources: Resources, scope: SyncScope, signal: Abor
   return { resources, scope, context: { signal }, job: { runId: null }, calls: 0 };
 }
 
-/** A job of the line begins. */
-export function openSession(
+/** A job of the line begins: from here on, what is asked for of its products gets a look of its own. */
+export async function beginSession(
   resources: Resources,
   scope: SyncScope,
   job: JobFor<'sync-products'>,
   context: JobContext,
-): Session {
+): Promise<Session> {
+  const { shopId, productIds, runId } = job;
+  const taking = { shopId, productIds, jobId: context.jobId, now: resources.now() };
+  const since = await takeRequests(resources.db, taking);
+  // Pages that follow a run are told of its progress. Nobody waits for this: a page that is not told reads again by itself.
+  if (runId === null)
+    resources.live
+      .publish(shopId, { kind: 'look-began' })
+      .catch((error: unknown) => resources.log.debug({ err: error }, 'Pages could not be told of a job'));
   const stop = stopper(context.signal);
   return {
     resources,
@@ -65,6 +77,7 @@ export function openSession(
     lookedForStopAt: 0,
     claimant: context.jobId,
     claims: new Set(),
+    since,
     loading: pLimit(1),
     toldAt: 0,
     calls: 0,

@@ -67,7 +67,10 @@ async function settleShop(reading: Reading, changed: ChangedForShop[]): Promise<
   const linked = [...open, ...wake, ...(await deletable(reading, gone))];
   if (fresh.length + linked.length > 0 && changed.some(({ isGuarded }) => isGuarded))
     await holdSourceChanges(reading);
-  const request = { shopId, cause: 'change', causedBy: CHANGED_BY, runId: null };
+  const since = new Map(
+    changed.map(({ productId, changedAt }) => [productId, { sourceChangedAt: changedAt }]),
+  );
+  const request = { shopId, cause: 'change', causedBy: CHANGED_BY, runId: null, since };
   if (linked.length > 0) await requestSync(resources, { ...request, productIds: linked, areLinked: true });
   if (fresh.length > 0) await requestSync(resources, { ...request, productIds: fresh });
   return unsure;

@@ -70,7 +70,12 @@ async function compareWithStore(session: Session, { operations }: InventoryInten
 }
 
 /** Returns whether this job settled it: another that carries one of its products may have come first. */
-async function settle(session: Session, intent: InventoryIntent, applied: Applied[]): Promise<boolean> {
+async function settle(
+  session: Session,
+  works: ProductWork[],
+  intent: InventoryIntent,
+  applied: Applied[],
+): Promise<boolean> {
   const { resources, scope } = session;
   return inTransaction(resources, async (tx) => {
     if ((await endIntents(tx, [intent.id])).size === 0) return false;
@@ -95,8 +100,12 @@ async function settle(session: Session, intent: InventoryIntent, applied: Applie
         version: versions.get(productId) ?? 0,
         link: { remoteId },
         skus: new Map(),
+        since: works.find((work) => work.productId === productId)?.since ?? null,
+        // An earlier attempt decided it, and did not say when.
+        decidedAt: null,
         changes: changes.map((change) => ({
           ...change,
+          sentAt: intent.sentAt,
           direction: 'push',
           state: 'applied',
           operation: 'inventory-set',
@@ -134,7 +143,7 @@ export async function settleIntents(session: Session, works: ProductWork[]): Pro
     const isRemembered = resources.now().getTime() - intent.sentAt.getTime() < REMEMBERED_MS;
     const applied = isRemembered ? await repeat(session, intent) : await compareWithStore(session, intent);
     if (!applied) for (const productId of mine) silent.add(productId);
-    else if (await settle(session, intent, applied))
+    else if (await settle(session, works, intent, applied))
       for (const { productId, changes } of applied)
         for (const work of works) if (work.productId === productId) work.applied += changes.length;
   }

@@ -51,7 +51,7 @@ async function settleBatch(
   await forgetChanges(db, done);
   await postponeChanges(db, unsure, UNSURE_MS);
   await postponeChanges(db, failed, FAILED_MS);
-  await postponeChanges(db, own, OWN_MS);
+  await postponeChanges(db, own, OWN_MS, { isAsked: true });
 }
 
 /** Works until `signal` is aborted. One loop is enough; several do no harm. */

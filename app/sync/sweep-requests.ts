@@ -1,7 +1,7 @@
 import { chunksOf } from '~/core/plan';
 import { editsUnderWay } from '~/db/bulk-edits.server';
 import { unfinishedBulkWrites } from '~/db/bulk-writes.server';
-import { reviveRequests } from '~/db/sync-requests.server';
+import { forgetOldTaken, reviveRequests } from '~/db/sync-requests.server';
 import { queueApplying, queuePlanning } from './queue-edit';
 import { queueBulk } from './request-bulk';
 import { PRODUCTS_PER_JOB } from './request-sync';
@@ -10,6 +10,8 @@ import type { Resources } from './resources';
 /** A request that no job took within this time lost its job to a crash between the two. */
 const LOST_AFTER_MS = 60_000;
 const AT_ONCE = 5_000;
+/** A job that gave up is retried by a person within this time, or as if it were asked for then. */
+const REMEMBERED_MS = 7 * 86_400_000;
 
 /** Runs whose job was lost before it began: nobody else would begin them, and no other run could start. */
 async function reviveRuns({ db, queue }: Resources, olderThan: Date): Promise<void> {
@@ -39,6 +41,7 @@ export async function sweepRequests(resources: Resources): Promise<void> {
   await reviveEdits(resources, new Date(now.getTime() - LOST_AFTER_MS));
   await reviveBulkWrites(resources, new Date(now.getTime() - LOST_AFTER_MS));
   const lost = await reviveRequests(resources.db, new Date(now.getTime() - LOST_AFTER_MS), now, AT_ONCE);
+  await forgetOldTaken(resources.db, new Date(now.getTime() - REMEMBERED_MS));
   const groups = Map.groupBy(lost, (request) => `${request.shopId} ${request.runId ?? ''} ${request.cause}`);
   for (const group of groups.values()) {
     const [first] = group;

@@ -5,7 +5,6 @@ import { chunksOf } from '~/core/plan';
 import { finishBulkWrite, readBulkWrite } from '~/db/bulk-writes.server';
 import type { BulkWriteRow } from '~/db/bulk-writes.server';
 import { lastingClaimant, renewClaims } from '~/db/claims.server';
-import { takeRequests } from '~/db/sync-requests.server';
 import { BulkCarriage, goesInBulk } from './bulk-lane';
 import { laneFor } from './forecast-edit';
 import type { JobContext, JobFor } from './jobs';
@@ -15,7 +14,7 @@ import type { Looked } from './look-round';
 import { CHUNK, CHUNKS_UNDER_WAY } from './parts';
 import type { ProductWork } from './product-work';
 import type { Resources } from './resources';
-import { openSession, release } from './session';
+import { beginSession, release } from './session';
 import type { Session } from './session';
 import { endSession } from './sync-products';
 import { loadSyncScope } from './sync-scope';
@@ -109,8 +108,7 @@ export async function syncBulk(
   const scope = await loadSyncScope(resources, shopId, { isBackground: true });
   if (!write || write.finishedAt !== null || !scope) return;
   const { productIds, runId, causedBy } = write;
-  await takeRequests(resources.db, shopId, productIds);
-  const session = openSession(
+  const session = await beginSession(
     resources,
     scope,
     { name: 'sync-products', shopId, runId, productIds, causedBy },

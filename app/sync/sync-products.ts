@@ -4,7 +4,7 @@ import { chunksOf } from '~/core/plan';
 import { isBackgroundWork } from '~/core/points';
 import type { SourceId } from '~/core/product-state';
 import { finishIfDone } from '~/db/runs.server';
-import { takeRequests } from '~/db/sync-requests.server';
+import { forgetTaken } from '~/db/sync-requests.server';
 import { ShopNotConnected } from '~/shopify/gateway';
 import { endUnchanged } from './end-works';
 import { failUnconnected } from './fail-unconnected';
@@ -13,7 +13,7 @@ import { learnSpeed } from './learn-speed';
 import { loadPart, settleWorks } from './look-at-part';
 import { CHUNK, CHUNKS_UNDER_WAY } from './parts';
 import type { Resources } from './resources';
-import { openSession, release, tellRun } from './session';
+import { beginSession, release, tellRun } from './session';
 import type { Session } from './session';
 import { loadSyncScope } from './sync-scope';
 
@@ -44,8 +44,7 @@ export async function syncProducts(
     isBackground: isBackgroundWork(job.productIds.length),
   });
   if (!scope) return;
-  await takeRequests(resources.db, job.shopId, job.productIds);
-  const session = openSession(resources, scope, job, context);
+  const session = await beginSession(resources, scope, job, context);
   const lane = pLimit(CHUNKS_UNDER_WAY);
   const results = await Promise.allSettled(
     chunksOf(job.productIds, CHUNK).map((chunk) => lane(() => syncChunk(session, chunk))),
@@ -67,10 +66,13 @@ export async function endSession(session: Session, results: PromiseSettledResult
     result.status === 'rejected' ? [result.reason] : [],
   );
   const unconnected = rejected.find((reason) => reason instanceof ShopNotConnected);
-  if (unconnected instanceof ShopNotConnected) return failUnconnected(resources, job, unconnected);
-  if (rejected.length > 0) throw rejected[0];
-  if (session.unanswered > 0)
-    throw new Unanswered(
-      `Shopify gave no answer for ${session.unanswered} of ${job.productIds.length} products; they are tried again.`,
-    );
+  if (unconnected instanceof ShopNotConnected) await failUnconnected(resources, job, unconnected);
+  else {
+    if (rejected.length > 0) throw rejected[0];
+    if (session.unanswered > 0)
+      throw new Unanswered(
+        `Shopify gave no answer for ${session.unanswered} of ${job.productIds.length} products; they are tried again.`,
+      );
+  }
+  await forgetTaken(resources.db, session.claimant);
 }

@@ -1,6 +1,6 @@
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Text } from '@shopify/polaris';
+import type { CaptureFacts } from '~/core/capture-facts';
 import { captureAlarm, captureBadge, captureSentence } from './capture-words';
-import type { CaptureFacts } from './capture-words';
 import { Figure } from './figure';
 import { formatBytes, formatInstant } from './formats';
 import { StateBadge } from './state-badge';

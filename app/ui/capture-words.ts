@@ -1,21 +1,7 @@
 /** Whether the database is followed, in a merchant's words. */
+import type { CaptureFacts } from '~/core/capture-facts';
 import { formatBytes } from './formats';
 import type { StateWords } from './state-words';
-
-/** As the read model tells it. */
-export interface CaptureFacts {
-  state: 'following' | 'waiting' | 'refused' | 'off' | 'silent';
-  problem: { message: string; remedy: string } | null;
-  slot: string | null;
-  retainedBytes: number | null;
-  safeBytes: number | null;
-  isAlarming: boolean;
-  isLost: boolean;
-  lastChangeAt: string | null;
-  comparedAt: string | null;
-  comparisonReason: string | null;
-  isComparing: boolean;
-}
 
 const BADGES: Record<CaptureFacts['state'], StateWords> = {
   following: { label: 'Following', tone: 'success', progress: 'complete' },

@@ -34,6 +34,12 @@ export function formatSpan(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
 }
 
+/** A span in milliseconds as "0 ms", "340 ms", "1.2 s", "48 s", "2 min 5 s". */
+export function formatLatency(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  return ms < 9_950 ? `${(ms / 1000).toFixed(1)} s` : formatSpan(ms / 1000);
+}
+
 /** Bytes in powers of 1,000: "840 B", "1.2 kB", "3.4 MB". */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -1,7 +1,8 @@
-/** Follows what is under way by asking for a few numbers again and again, quietly. */
+/** Follows what is under way by asking for a few numbers: when the live stream tells of something, and now and then. */
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
+import { useLiveStream } from './live-stream';
 import { progressOf, withSample } from './progress';
 import type { Progress, Sample } from './progress';
 
@@ -48,6 +49,8 @@ const ACTIVE_MS = 1_000;
 const IDLE_MS = 10_000;
 /** The rest of the page is read again at most this often while something runs. */
 const REVALIDATE_MS = 3_000;
+/** However much is told, it is not asked more often than this. */
+const SOONEST_MS = 500;
 const EVENTS_PATH = '/app/events';
 
 /** What makes the rest of a page out of date. */
@@ -81,6 +84,11 @@ export function useLiveState(
   });
   const current = useRef(initial);
   const seenByPage = useRef({ mark: mark(initial), at: 0 });
+  const askSoon = useRef(() => {});
+  // That a job began changes none of these numbers.
+  useLiveStream((kind) => {
+    if (kind !== 'look-began') askSoon.current();
+  });
 
   useEffect(() => {
     // A newer loader answer (after a revalidation or an action) counts like a newer poll.
@@ -95,7 +103,9 @@ export function useLiveState(
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = new AbortController();
     const isActive = () => current.current.run !== null || current.current.import !== null;
+    let [askedAt, isAsking, isToldMore] = [0, false, false];
     const ask = async () => {
+      [askedAt, isAsking, isToldMore] = [Date.now(), true, false];
       if (!document.hidden) {
         try {
           const response = await fetch(EVENTS_PATH, { signal: stop.signal });
@@ -120,7 +130,16 @@ export function useLiveState(
           if (!stop.signal.aborted) setConnected(false);
         }
       }
-      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : idleMs);
+      isAsking = false;
+      const pause = isActive() ? ACTIVE_MS : idleMs;
+      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), isToldMore ? SOONEST_MS : pause);
+    };
+    askSoon.current = () => {
+      if (stop.signal.aborted) return;
+      isToldMore = true;
+      if (isAsking) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void ask(), Math.max(0, askedAt + SOONEST_MS - Date.now()));
     };
     timer = setTimeout(() => void ask(), isActive() ? ACTIVE_MS : idleMs);
     return () => {

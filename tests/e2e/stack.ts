@@ -45,6 +45,8 @@ export async function startStack(options: {
   plan?: 'standard' | 'plus';
   /** Further variables of app and worker. */
   env?: Record<string, string>;
+  /** Puts something in front of the app on this port; answers where browsers find it then. */
+  inFront?: (port: number) => Promise<{ origin: string; close(): Promise<void> }>;
 }): Promise<Stack> {
   const closing: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -52,7 +54,9 @@ export async function startStack(options: {
   };
   try {
     const port = await freePort();
-    const appUrl = `http://127.0.0.1:${port}`;
+    const front = await options.inFront?.(port);
+    if (front) closing.push(() => front.close());
+    const appUrl = front?.origin ?? `http://127.0.0.1:${port}`;
     const database = await createTestDatabase();
     closing.push(() => database.drop());
     const emulator = await startTestEmulator({
@@ -73,7 +77,7 @@ export async function startStack(options: {
       ...testEnvironment({ databaseUrl: database.url, emulatorOrigin: emulator.origin, appUrl }),
       ...options.env,
     };
-    const app = await spawnApp(env, port);
+    const app = await spawnApp(env, port, appUrl);
     closing.push(() => app.stop());
     const startWorker = async () => {
       const worker = await spawnWorker(env);
@@ -110,11 +114,10 @@ export function appFrame(page: Page): FrameLocator {
 }
 
 /**
- * Opens a page of the app in the admin, and waits until its scripts run: a click before that reaches nobody. Not until the
- * network is quiet: pages ask for news again and again, and one that is left in the middle of a request counts as busy for good.
+ * Waits until the scripts of the app's page run: a click before that reaches nobody. Not until the network is quiet: pages
+ * listen to a stream and ask for news again and again.
  */
-export async function openAppPage(stack: Stack, page: Page, path: string): Promise<void> {
-  await page.goto(stack.addressOf(path));
+async function untilItRuns(page: Page): Promise<void> {
   const heading = appFrame(page).getByRole('heading', { level: 1 }).first();
   await heading.waitFor();
   await heading.evaluate(async (element) => {
@@ -126,10 +129,16 @@ export async function openAppPage(stack: Stack, page: Page, path: string): Promi
   });
 }
 
+/** Opens a page of the app in the admin, and waits until its scripts run. */
+export async function openAppPage(stack: Stack, page: Page, path: string): Promise<void> {
+  await page.goto(stack.addressOf(path));
+  await untilItRuns(page);
+}
+
 /** Opens the app in the admin, which asks to install it, and says yes. */
 export async function installApp(stack: Stack, page: Page): Promise<void> {
   await page.goto(stack.addressOf(''));
   await page.getByRole('button', { name: 'Install' }).click();
   await appFrame(page).getByRole('heading', { level: 1, name: 'Home' }).waitFor();
-  await page.waitForLoadState('networkidle');
+  await untilItRuns(page);
 }

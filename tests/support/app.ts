@@ -12,7 +12,12 @@ export interface RunningApp extends Child {
  * The web process (`remix-serve` with the build) on a port of its own. The address has to be known before it starts:
  * take the port with `freePort()` and pass it here and as SHOPIFY_APP_URL.
  */
-export async function spawnApp(env: Record<string, string>, port: number): Promise<RunningApp> {
+export async function spawnApp(
+  env: Record<string, string>,
+  port: number,
+  /** Where browsers find it, if something stands in front of it. */
+  publicOrigin = `http://127.0.0.1:${port}`,
+): Promise<RunningApp> {
   if (!existsSync('build/server/index.js')) throw new Error('build/ is missing: run `npm run build` first.');
   const app = runEntry('node_modules/@remix-run/serve/dist/cli.js', ['build/server/index.js'], {
     ...env,
@@ -20,7 +25,7 @@ export async function spawnApp(env: Record<string, string>, port: number): Promi
     ALLOW_EMULATOR_IN_PRODUCTION: 'true',
     HOST: '127.0.0.1',
     PORT: String(port),
-    SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
+    SHOPIFY_APP_URL: publicOrigin,
   });
   const origin = `http://127.0.0.1:${port}`;
   await waitFor(
@@ -36,7 +41,7 @@ export async function spawnApp(env: Record<string, string>, port: number): Promi
     // Several test files start one at the same time.
     { timeoutMs: 90_000 },
   );
-  return { ...app, origin };
+  return { ...app, origin: publicOrigin };
 }
 
 export { freePort };

@@ -1,33 +1,18 @@
 /** Read model of the capture of changes: whether the catalog is followed, what is the matter where it is not, and the slot. */
+import type { CaptureFacts } from '~/core/capture-facts';
 import { readCapture } from '../change-capture.server';
 import type { Queryable } from '../client.server';
-
-export interface CaptureModel {
-  /** 'silent': no worker has measured for a while. */
-  state: 'following' | 'waiting' | 'refused' | 'off' | 'silent';
-  problem: { message: string; remedy: string } | null;
-  slot: string | null;
-  retainedBytes: number | null;
-  /** How much more the database would keep; null: without limit, or unknown. */
-  safeBytes: number | null;
-  isAlarming: boolean;
-  isLost: boolean;
-  lastChangeAt: string | null;
-  comparedAt: string | null;
-  comparisonReason: string | null;
-  isComparing: boolean;
-}
 
 /** Workers measure every 10 s. */
 const SILENT_AFTER_MS = 120_000;
 
-const STATES: Record<string, CaptureModel['state']> = {
+const STATES: Record<string, CaptureFacts['state']> = {
   streaming: 'following',
   waiting: 'waiting',
   refused: 'refused',
 };
 
-export async function readCaptureModel(db: Queryable, now: Date): Promise<CaptureModel> {
+export async function readCaptureModel(db: Queryable, now: Date): Promise<CaptureFacts> {
   const row = await readCapture(db);
   const isSilent = row.measuredAt !== null && now.getTime() - row.measuredAt.getTime() > SILENT_AFTER_MS;
   const state = STATES[row.state] ?? 'off';
