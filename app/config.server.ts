@@ -92,9 +92,27 @@ const environment = z
      * installations that are the merchant's own; where several merchants use one, each could reach what only the app can.
      */
     SOURCE_PRIVATE_NETWORKS: flag,
+    /** Who collects metrics at /metrics sends it as a bearer token; absent: there are none. */
+    METRICS_TOKEN: z.string().min(16, 'METRICS_TOKEN must have at least 16 characters.').optional(),
+    /** Where a worker tells its metrics; absent: nowhere. */
+    METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+    /** InfluxDB (v2 API) that the figures are written to; the other three belong to it. */
+    INFLUX_URL: z.url().optional(),
+    INFLUX_ORG: z.string().min(1).optional(),
+    INFLUX_BUCKET: z.string().min(1).optional(),
+    INFLUX_TOKEN: z.string().min(1).optional(),
+    /** Seconds between two writes of the figures. */
+    INFLUX_SECONDS: z.coerce.number().min(1).max(3_600).default(10),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
+    for (const name of ['INFLUX_ORG', 'INFLUX_BUCKET', 'INFLUX_TOKEN'] as const)
+      if (value.INFLUX_URL !== undefined && value[name] === undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `${name} is missing: INFLUX_URL is set, and InfluxDB asks for it.`,
+        });
     if (
       value.SHOPIFY_EMULATOR_ORIGIN !== undefined &&
       value.NODE_ENV === 'production' &&

@@ -1,17 +1,22 @@
 /** Puts the parts together: the bag of resources every use case is handed. */
+import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { readConfig } from './config.server';
 import type { Config } from './config.server';
 import { openDatabase } from '~/db/client.server';
+import { startInfluxWriter } from '~/observe/influx-writer.server';
+import type { InfluxWriter } from '~/observe/influx-writer.server';
 import { createLiveEvents } from '~/observe/live-events.server';
 import { createLogger } from '~/observe/log.server';
 import type { Logger } from '~/observe/log.server';
+import { createMetrics } from '~/observe/metrics.server';
 import { createOwnWork } from '~/observe/own-work';
 import { openQueueStore } from '~/queue/connection';
 import type { QueueStore } from '~/queue/connection';
 import { createJobQueue } from '~/queue/job-queue';
+import type { ClosableJobQueue } from '~/queue/job-queue';
 import { createAccessTokens } from '~/shopify/access-tokens.server';
 import type { AccessTokens } from '~/shopify/access-tokens.server';
 import { createPointsBudget } from '~/shopify/points-budget';
@@ -21,6 +26,7 @@ import { redisBuckets } from '~/shopify/points-budget-redis';
 import { createShopifyGateway } from '~/shopify/store';
 import { createTokenEncryption } from '~/shopify/token-encryption.server';
 import { createTransport } from '~/shopify/transport.server';
+import { installationGauges } from '~/sync/installation-gauges';
 import type { Resources } from '~/sync/resources';
 import { createGuardedFetch } from '~/web/guarded-fetch.server';
 import { createGuardedHosts } from '~/web/guarded-host.server';
@@ -29,6 +35,8 @@ import { createGuardedHosts } from '~/web/guarded-host.server';
 export interface AppResources extends Resources {
   tokens: AccessTokens;
   budget: PointsBudget;
+  /** Jobs of each kind by state: the worker's and the page's way to see the queues. */
+  queueDepths: ClosableJobQueue['depths'];
   /** Where the queues live: the worker opens its own ends there. */
   queueStore: QueueStore;
   /** Closes every connection. */
@@ -52,6 +60,30 @@ function allowedHosts(config: Config): string[] {
   return [...config.FETCH_ALLOWED_HOSTS, ...(emulator === undefined ? [] : [new URL(emulator).host])];
 }
 
+/** Writes the figures of the process and of the installation to InfluxDB, where one is set. */
+function openInflux(
+  config: Config,
+  parts: Pick<Resources, 'db' | 'log' | 'metrics' | 'now'> & Pick<AppResources, 'queueDepths'>,
+): InfluxWriter | null {
+  const { INFLUX_URL: url, INFLUX_ORG: org, INFLUX_BUCKET: bucket, INFLUX_TOKEN: token } = config;
+  if (url === undefined || org === undefined || bucket === undefined || token === undefined) return null;
+  return startInfluxWriter(
+    { url, org, bucket, token, everyMs: config.INFLUX_SECONDS * 1_000 },
+    {
+      collect: async () => {
+        const gauges = await installationGauges(parts, await parts.queueDepths());
+        const standing = gauges.flatMap(({ name, samples }) =>
+          samples.map(({ labels = {}, value }) => ({ name, labels, value })),
+        );
+        return [...(await parts.metrics.samples()), ...standing];
+      },
+      tags: { host: hostname(), pid: String(process.pid) },
+      now: parts.now,
+      log: parts.log,
+    },
+  );
+}
+
 /** Opens every connection a process needs: PostgreSQL, and Redis where REDIS_URL is set. `close()` ends them. */
 export async function createResources(config: Config): Promise<AppResources> {
   const log = createLogger(config);
@@ -70,6 +102,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     transport,
     onProblem: (shop, error) => log.warn({ err: error, shop }, 'An access token could not be refreshed'),
   });
+  const metrics = createMetrics();
   const shopify = createShopifyGateway({
     fetch: transport,
     accessToken: ({ domain }) => tokens.offlineToken(domain),
@@ -78,13 +111,16 @@ export async function createResources(config: Config): Promise<AppResources> {
     concurrency: config.SHOP_CONCURRENCY,
     random,
     timeoutMs: config.SHOPIFY_TIMEOUT_SECONDS * 1_000,
+    onCallEnded: metrics.callEnded,
   });
+  const influx = openInflux(config, { db, log, metrics, now, queueDepths: queue.depths });
   return {
     db,
     shopify,
     queue,
     live,
     log,
+    metrics,
     ownWork: createOwnWork(() => performance.eventLoopUtilization().active),
     web: createGuardedFetch({ allowedHosts: allowedHosts(config) }),
     hosts: createGuardedHosts({
@@ -98,7 +134,9 @@ export async function createResources(config: Config): Promise<AppResources> {
     tokens,
     budget,
     queueStore,
+    queueDepths: queue.depths,
     close: async () => {
+      await influx?.close();
       await queue.close();
       await queueStore.close();
       await live.close();

@@ -11,7 +11,7 @@ import type { Resources } from './sync/resources';
 import type { WebhookIntake } from './sync/webhook-intake';
 
 export interface WebhookContext {
-  resources: Pick<Resources, 'log' | 'now'>;
+  resources: Pick<Resources, 'log' | 'now' | 'metrics'>;
   intake: WebhookIntake;
   /** The app's client secret, and the former one while it may still sign. */
   secrets: (now: Date) => readonly string[];
@@ -23,25 +23,30 @@ export interface WebhookContext {
  */
 export async function receiveWebhook(context: WebhookContext, request: Request): Promise<Response> {
   const { resources, intake, secrets } = context;
-  const { log } = resources;
+  const { log, metrics } = resources;
   const rawBody = Buffer.from(await request.arrayBuffer());
-  if (!isSigned(rawBody, signatureOf(request.headers), secrets(resources.now())))
+  if (!isSigned(rawBody, signatureOf(request.headers), secrets(resources.now()))) {
+    metrics.webhookReceived('', 'unsigned');
     return new Response('The signature is not right.\n', { status: 401 });
+  }
   const { headers, problems } = readWebhookHeaders(request.headers);
-  if (headers === null) return refuse(log, problems);
+  if (headers === null) return refuse(resources, problems);
   const read = readWebhookFacts(headers, rawBody.toString('utf8'));
-  if (read.facts === null) return refuse(log, read.problems);
+  if (read.facts === null) return refuse(resources, read.problems);
   const { id, shop, topic, triggeredAt } = headers;
   try {
     await intake.take({ id, shop, topic, triggeredAt, facts: read.facts });
   } catch (error) {
     log.error({ err: error, topic, shop }, 'A webhook could not be stored');
+    metrics.webhookReceived(topic, 'failed');
     return new Response('The delivery could not be stored.\n', { status: 500 });
   }
+  metrics.webhookReceived(topic, 'stored');
   return new Response();
 }
 
-function refuse(log: Resources['log'], problems: string): Response {
+function refuse({ log, metrics }: WebhookContext['resources'], problems: string): Response {
+  metrics.webhookReceived('', 'not-understood');
   log.warn({ problems }, 'A signed webhook cannot be understood');
   return new Response(`${problems}\n`, { status: 400 });
 }

@@ -2,6 +2,7 @@
 import { readConfig } from './config.server';
 import { startWorker } from '~/queue/worker';
 import { startChangeCapture, stopFollowing } from '~/sync/capture-changes';
+import { serveMetrics } from './metrics.server';
 import { createResources } from './resources.server';
 
 const config = readConfig(process.env);
@@ -24,6 +25,10 @@ if (!capture)
   stopFollowing(resources, capturing).catch((error: unknown) =>
     resources.log.error({ err: error }, 'The replication slot could not be dropped: it may fill the disk'),
   );
+const metrics =
+  config.METRICS_PORT === undefined
+    ? null
+    : await serveMetrics(resources, { METRICS_TOKEN: config.METRICS_TOKEN, port: config.METRICS_PORT });
 resources.log.info({ concurrency: config.WORKER_CONCURRENCY, pid: process.pid }, 'Worker ready');
 
 let stopping = false;
@@ -32,6 +37,7 @@ const stop = async (signal: string) => {
   stopping = true;
   resources.log.info({ signal }, 'Worker stops: jobs under way finish what they have sent');
   try {
+    metrics?.close();
     await capture?.close();
     const finished = await worker.close();
     if (finished) await resources.close();

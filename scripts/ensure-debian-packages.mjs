@@ -1,4 +1,4 @@
-/** The tests also need Redis and Chromium: installs the Debian packages as root, else says which are missing. */
+/** The tests also need Redis, Chromium, Prometheus and InfluxDB: installs the Debian packages as root, else says which are missing. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,6 +8,8 @@ import process from 'node:process';
 const NEEDED = [
   { program: 'redis-server', debianPackage: 'redis-server' },
   { program: 'chromium', debianPackage: 'chromium' },
+  { program: 'promtool', debianPackage: 'prometheus' },
+  { program: 'influxd', debianPackage: 'influxdb' },
 ];
 
 function isOnPath(program) {

@@ -15,7 +15,17 @@ const JOB_NAMES: JobName[] = [
   'turn-promotions',
 ];
 
+const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
+
+/** Jobs of one kind in one state. */
+export interface QueueDepth {
+  job: JobName;
+  state: (typeof STATES)[number];
+  count: number;
+}
+
 export interface ClosableJobQueue extends JobQueue {
+  depths(): Promise<QueueDepth[]>;
   close(): Promise<void>;
 }
 
@@ -30,6 +40,13 @@ export function createJobQueue(store: QueueStore, { attempts }: { attempts: numb
         if (entries.length > 0) await queue.addBulk(entries);
       }
     },
+    depths: async () =>
+      Promise.all(
+        [...queues].map(async ([job, queue]) => {
+          const counts = await queue.getJobCounts(...STATES);
+          return STATES.map((state) => ({ job, state, count: counts[state] ?? 0 }));
+        }),
+      ).then((lists) => lists.flat()),
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
     },

@@ -187,7 +187,14 @@ async function processJob(
 ): Promise<void> {
   const started = performance.now();
   const facts = { queue: stored.name, jobId: stored.id, attempt: stored.attemptsStarted };
+  const ended = (outcome: 'done' | 'failed' | 'handed-back') =>
+    resources.metrics.jobEnded({
+      name: stored.name,
+      outcome,
+      seconds: (performance.now() - started) / 1_000,
+    });
   const handBack = async () => {
+    ended('handed-back');
     await stored.moveToWait(token);
     resources.log.info(facts, 'Job handed back: the worker shuts down');
     throw new WaitingError();
@@ -201,9 +208,11 @@ async function processJob(
   };
   try {
     await runHandler(resources, handlers, parseJob(stored.data), context);
+    ended('done');
     resources.log.debug({ ...facts, ms: Math.round(performance.now() - started) }, 'Job done');
   } catch (error) {
     if (stopping.aborted) return handBack();
+    ended('failed');
     resources.log.warn({ ...facts, err: error }, 'Job failed');
     throw error;
   }

@@ -20,6 +20,16 @@ export interface ClientParts {
   random: () => number;
   /** Milliseconds an answer may take; 30 s unless given. */
   timeoutMs?: number;
+  /** Told of every call when it is over; `seconds`: with its waiting and repetitions. */
+  onCallEnded?: (call: CallEnd) => void;
+}
+
+export interface CallEnd {
+  kind: 'query' | 'mutation';
+  /** "aborted": nobody waits for it any more, or the shop is not connected. */
+  outcome: GraphqlAnswer['kind'] | 'aborted';
+  seconds: number;
+  spent: Spent;
 }
 
 export interface GraphqlRequest {
@@ -268,25 +278,41 @@ export function createClient(
     }
   };
 
+  const answerTo = async (
+    request: GraphqlRequest,
+    limits: CallLimits,
+    spent: Spent,
+  ): Promise<GraphqlAnswer> => {
+    const body = JSON.stringify({
+      operationName: request.operationName,
+      query: request.query,
+      variables: request.variables,
+    });
+    let failures = 0;
+    let throttled = 0;
+    for (;;) {
+      limits.signal?.throwIfAborted();
+      const outcome = await attempt(request, body, limits, spent);
+      if ('done' in outcome) return outcome.done;
+      if (outcome.throttled ? ++throttled >= MAX_THROTTLED : ++failures >= MAX_ATTEMPTS) return outcome.retry;
+      // Exponential backoff with full jitter: 0 to 0.5 s, 1 s, 2 s, 4 s.
+      const backoff = outcome.afterMs ?? parts.random() * 500 * 2 ** (failures - 1);
+      await sleep(backoff, undefined, limits.signal ? { signal: limits.signal } : {});
+    }
+  };
+
   return {
     call: async (request, limits = {}) => {
-      const body = JSON.stringify({
-        operationName: request.operationName,
-        query: request.query,
-        variables: request.variables,
-      });
       const spent = nothingSpent();
-      let failures = 0;
-      let throttled = 0;
-      for (;;) {
-        limits.signal?.throwIfAborted();
-        const outcome = await attempt(request, body, limits, spent);
-        if ('done' in outcome) return { answer: outcome.done, spent };
-        if (outcome.throttled ? ++throttled >= MAX_THROTTLED : ++failures >= MAX_ATTEMPTS)
-          return { answer: outcome.retry, spent };
-        // Exponential backoff with full jitter: 0 to 0.5 s, 1 s, 2 s, 4 s.
-        const backoff = outcome.afterMs ?? parts.random() * 500 * 2 ** (failures - 1);
-        await sleep(backoff, undefined, limits.signal ? { signal: limits.signal } : {});
+      const startedAt = performance.now();
+      let outcome: CallEnd['outcome'] = 'aborted';
+      try {
+        const answer = await answerTo(request, limits, spent);
+        outcome = answer.kind;
+        return { answer, spent };
+      } finally {
+        const kind = request.isMutation ? 'mutation' : 'query';
+        parts.onCallEnded?.({ kind, outcome, seconds: (performance.now() - startedAt) / 1_000, spent });
       }
     },
   };

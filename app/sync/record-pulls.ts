@@ -11,6 +11,7 @@ import type { ChangeEntry } from '~/db/product-record.server';
 import { locationNames } from '~/db/shops.server';
 import { noteWriteBacks } from '~/db/source-write-backs.server';
 import { causeOf, foundEntries } from './change-entries';
+import { countChanges } from './count-changes';
 import type { Look, ProductWork } from './product-work';
 import { adopt, inTransaction, newSettling, recordOf } from './record-work';
 import type { RecordingJob } from './record-work';
@@ -28,7 +29,7 @@ export async function recordPulls(
   work: ProductWork,
   look: Look,
 ): Promise<void> {
-  await inTransaction(resources, async (tx) => {
+  const recorded = inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
     await markOwnWrites(tx, scope.shopId);
     const results = await pullIntoCatalog(
@@ -85,10 +86,14 @@ export async function recordPulls(
     const overtaken = await recordProducts(tx, { ...scope, ...job, now: resources.now() }, [record]);
     if (overtaken.size > 0) throw new Overtaken(work.productId);
     adopt(work, record, overtaken);
-  }).catch((error: unknown) => {
+    return record;
+  });
+  try {
+    countChanges(resources, [await recorded]);
+  } catch (error) {
     if (!(error instanceof Overtaken) && !isLockNotAvailable(error)) throw error;
     work.isOvertaken = true;
-  });
+  }
 }
 
 /** Stock is told to the merchant's own table by the name that the catalog has for the location. */

@@ -18,6 +18,7 @@ import { addFigures } from '~/db/runs.server';
 import type { Queryable } from '~/db/client.server';
 import type { SendReport } from '~/shopify/gateway';
 import { conflictChanges, entry, foundEntries, skusOf } from './change-entries';
+import { countChanges } from './count-changes';
 import type { Look, ProductWork } from './product-work';
 import type { Resources } from './resources';
 import type { SyncScope } from './sync-scope';
@@ -271,6 +272,10 @@ export async function recordDocument(
     if (job.runId !== null) await addFigures(tx, job.runId, report.spent);
     for (const { work, record } of records) adopt(work, record, overtaken);
   });
+  countChanges(
+    resources,
+    records.map(({ record }) => record),
+  );
 }
 
 /** A link of a catalog product that no longer exists gives way to the one that was just created under its handle. */
@@ -311,4 +316,8 @@ export async function recordAgreements(
     );
     for (const { work, record } of records) adopt(work, record, overtaken);
   });
+  countChanges(
+    resources,
+    records.map(({ record }) => record),
+  );
 }

@@ -15,9 +15,11 @@ import {
 } from '~/db/inventory-intents.server';
 import type { InventoryIntent, InventorySet } from '~/db/inventory-intents.server';
 import { saveChanges } from '~/db/product-record.server';
+import type { ChangeRecord } from '~/db/product-record.server';
 import { invalidateRemotes } from '~/db/remote-cache.server';
 import { reload } from './load-works';
 import type { ProductWork } from './product-work';
+import { countChanges } from './count-changes';
 import { inTransaction, inventoryCalls } from './record-work';
 import { recordingJob, spend } from './session';
 import type { Session } from './session';
@@ -77,8 +79,8 @@ async function settle(
   applied: Applied[],
 ): Promise<boolean> {
   const { resources, scope } = session;
-  return inTransaction(resources, async (tx) => {
-    if ((await endIntents(tx, [intent.id])).size === 0) return false;
+  const records = await inTransaction(resources, async (tx): Promise<ChangeRecord[] | null> => {
+    if ((await endIntents(tx, [intent.id])).size === 0) return null;
     const productIds = [...new Set(intent.operations.map(({ productId }) => productId))];
     const versions = await raiseVersions(tx, scope.shopId, productIds);
     await agreeOnQuantities(
@@ -92,30 +94,31 @@ async function settle(
       intent.operations.map(({ remoteId }) => remoteId),
       resources.now(),
     );
-    await saveChanges(
-      tx,
-      { shopId: scope.shopId, ...recordingJob(session), now: resources.now() },
-      applied.map(({ productId, remoteId, changes }) => ({
-        productId,
-        version: versions.get(productId) ?? 0,
-        link: { remoteId },
-        skus: new Map(),
-        since: works.find((work) => work.productId === productId)?.since ?? null,
-        // An earlier attempt decided it, and did not say when.
-        decidedAt: null,
-        changes: changes.map((change) => ({
-          ...change,
-          sentAt: intent.sentAt,
-          direction: 'push',
-          state: 'applied',
-          operation: 'inventory-set',
-          code: 'answer-was-lost',
-          message: 'The answer was lost; Shopify confirmed the write when it was asked again.',
-        })),
+    const settled = applied.map(({ productId, remoteId, changes }): ChangeRecord => ({
+      productId,
+      version: versions.get(productId) ?? 0,
+      link: { remoteId },
+      skus: new Map(),
+      since: works.find((work) => work.productId === productId)?.since ?? null,
+      // An earlier attempt decided it, and did not say when.
+      decidedAt: null,
+      changes: changes.map((change) => ({
+        ...change,
+        sentAt: intent.sentAt,
+        direction: 'push',
+        state: 'applied',
+        operation: 'inventory-set',
+        code: 'answer-was-lost',
+        message: 'The answer was lost; Shopify confirmed the write when it was asked again.',
       })),
-    );
-    return true;
+    }));
+    const { runId, causedBy } = recordingJob(session);
+    await saveChanges(tx, { shopId: scope.shopId, runId, causedBy, now: resources.now() }, settled);
+    return settled;
   });
+  if (records === null) return false;
+  countChanges(resources, records);
+  return true;
 }
 
 /**
