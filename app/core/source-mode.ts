@@ -3,6 +3,9 @@
 export const sourceModes = ['stream', 'outbox', 'scan'] as const;
 export type SourceMode = (typeof sourceModes)[number];
 
+/** Of a text that was stored. */
+export const modeOf = (text: string): SourceMode => sourceModes.find((mode) => mode === text) ?? 'stream';
+
 export const modeGuarantees: Record<SourceMode, { name: string; guarantee: string }> = {
   stream: {
     name: 'Replication stream (best)',

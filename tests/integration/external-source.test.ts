@@ -1,7 +1,7 @@
 /** The merchant's own PostgreSQL as the source: snapshot and stream without a gap, what breaks says so and mends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { describeRelation } from '~/catalog/external-tables';
+import { describeRelation } from '~/catalog/postgres/postgres-tables';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
 import { connectSource } from '~/sync/connect-source';
@@ -66,7 +66,7 @@ async function connect(
   const login = { host: url.hostname, port: Number(url.port), database: url.pathname.slice(1) };
   const connected = await connectSource(resources, {
     accountId,
-    login: { ...login, username: role, password, tls: 'off', authority: null },
+    login: { kind: 'postgresql', ...login, username: role, password, tls: 'off', authority: null },
   });
   expect(connected).toEqual({ kind: 'connected', isMapped: false });
   const mapping = options.mapping ?? (await articleMapping(external.client));

@@ -44,10 +44,10 @@ export async function readSourcePage(db: Queryable, accountId: string) {
       ORDER BY told.id DESC LIMIT ${SHOWN_WRITE_BACKS}`,
   ]);
   const [told] = writeBackCounts.parse(writeBacks);
-  const { id, host, port, database, username, tls, authority, mode, scanColumn, missingRows, wanted, phase } =
+  const { id, kind, host, port, database, username, tls, authority, mode, scanColumn, missingRows, wanted, phase } =
     source;
   return {
-    login: { host, port, database, username, tls, authority },
+    login: { kind, host, port, database, username, tls, authority },
     id,
     mapping: source.mapping,
     mode,

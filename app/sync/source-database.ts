@@ -1,0 +1,49 @@
+/** A merchant's own database, ready to be connected to. */
+import { externalKinds } from '~/catalog/database-kinds';
+import { SourceTrouble } from '~/catalog/external-advice';
+import type { SourceAdvice } from '~/catalog/external-advice';
+import type { ExternalDatabase, TlsMode } from '~/catalog/external-database';
+import { databaseKinds } from '~/core/database-kind';
+import type { DatabaseKind } from '~/core/database-kind';
+import type { StoredSource } from '~/db/source-connections.server';
+import type { Resources } from './resources';
+
+/** What a stored password is bound to: it is of no use in another account's row. */
+export const passwordOwner = (accountId: string) => `source of ${accountId}`;
+
+const isTls = (text: string): text is TlsMode => ['verify', 'encrypt', 'off'].includes(text);
+
+type Login = Pick<
+  StoredSource,
+  'accountId' | 'kind' | 'host' | 'port' | 'database' | 'username' | 'password' | 'tls' | 'authority'
+>;
+
+/** Which kind of database a stored source is. */
+export const kindOf = ({ kind }: Pick<StoredSource, 'kind'>): DatabaseKind =>
+  databaseKinds.find((one) => one === kind) ?? 'postgresql';
+
+/** What an error of a source means, and what to do. */
+export const sourceAdvice = (
+  source: Pick<Login, 'kind' | 'host' | 'port' | 'database' | 'username'>,
+  error: unknown,
+): SourceAdvice => externalKinds[kindOf(source)].advice(error, source);
+
+/** Throws SourceTrouble where the host may not be connected to. */
+export async function sourceDatabase(
+  { hosts, secrets }: Resources,
+  source: Login,
+): Promise<ExternalDatabase> {
+  const { accountId, host, port, database, username, password, tls, authority } = source;
+  const opened = await hosts.open(host, port);
+  if (opened.kind === 'refused') throw new SourceTrouble(opened);
+  return externalKinds[kindOf(source)].database({
+    host,
+    address: opened.address,
+    port,
+    database,
+    username,
+    password: secrets.decrypt(password, passwordOwner(accountId)),
+    tls: isTls(tls) ? tls : 'verify',
+    authority,
+  });
+}
