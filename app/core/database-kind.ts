@@ -4,6 +4,10 @@ export const databaseKinds = ['postgresql', 'mysql'] as const;
 /** MariaDB speaks as MySQL does: which of the two it is, the server says. */
 export type DatabaseKind = (typeof databaseKinds)[number];
 
+/** Of a text that was stored. */
+export const kindNamed = (text: string): DatabaseKind =>
+  databaseKinds.find((kind) => kind === text) ?? 'postgresql';
+
 export const databaseWords: Record<DatabaseKind, { name: string; port: number }> = {
   postgresql: { name: 'PostgreSQL', port: 5432 },
   mysql: { name: 'MySQL or MariaDB', port: 3306 },

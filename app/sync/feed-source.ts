@@ -14,7 +14,7 @@ import {
 } from '~/db/source-connections.server';
 import type { StoredSource } from '~/db/source-connections.server';
 import { applySourceRows } from './apply-source-rows';
-import type { Feeding } from './apply-source-rows';
+import type { Feeding } from './feeding';
 import { askForSourceChanges } from './ask-for-source-changes';
 import { connectedRelation } from './connected-relation';
 import { readSourceSnapshot } from './read-source-snapshot';

@@ -7,7 +7,7 @@ import { noProblem, noteSourceProgress } from '~/db/source-connections.server';
 import type { StoredSource } from '~/db/source-connections.server';
 import { noteRowProblems, noteUnseen } from '~/db/source-products.server';
 import { applySourceRows } from './apply-source-rows';
-import type { Feeding, SourceRows } from './apply-source-rows';
+import type { Feeding, SourceRows } from './feeding';
 import { askForSourceChanges } from './ask-for-source-changes';
 import type { Resources } from './resources';
 import { settleMissingRows } from './settle-missing-rows';

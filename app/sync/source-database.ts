@@ -3,8 +3,7 @@ import { externalKinds } from '~/catalog/database-kinds';
 import { SourceTrouble } from '~/catalog/external-advice';
 import type { SourceAdvice } from '~/catalog/external-advice';
 import type { ExternalDatabase, TlsMode } from '~/catalog/external-database';
-import { databaseKinds } from '~/core/database-kind';
-import type { DatabaseKind } from '~/core/database-kind';
+import { kindNamed } from '~/core/database-kind';
 import type { StoredSource } from '~/db/source-connections.server';
 import type { Resources } from './resources';
 
@@ -18,15 +17,11 @@ type Login = Pick<
   'accountId' | 'kind' | 'host' | 'port' | 'database' | 'username' | 'password' | 'tls' | 'authority'
 >;
 
-/** Which kind of database a stored source is. */
-export const kindOf = ({ kind }: Pick<StoredSource, 'kind'>): DatabaseKind =>
-  databaseKinds.find((one) => one === kind) ?? 'postgresql';
-
 /** What an error of a source means, and what to do. */
 export const sourceAdvice = (
   source: Pick<Login, 'kind' | 'host' | 'port' | 'database' | 'username'>,
   error: unknown,
-): SourceAdvice => externalKinds[kindOf(source)].advice(error, source);
+): SourceAdvice => externalKinds[kindNamed(source.kind)].advice(error, source);
 
 /** Throws SourceTrouble where the host may not be connected to. */
 export async function sourceDatabase(
@@ -36,7 +31,7 @@ export async function sourceDatabase(
   const { accountId, host, port, database, username, password, tls, authority } = source;
   const opened = await hosts.open(host, port);
   if (opened.kind === 'refused') throw new SourceTrouble(opened);
-  return externalKinds[kindOf(source)].database({
+  return externalKinds[kindNamed(source.kind)].database({
     host,
     address: opened.address,
     port,

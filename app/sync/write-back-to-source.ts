@@ -7,10 +7,10 @@ import type { StoredSource } from '~/db/source-connections.server';
 import { noteRowsWritten, readEntryOfProduct } from '~/db/source-products.server';
 import { dueWriteBacks, endWriteBack, postponeWriteBack } from '~/db/source-write-backs.server';
 import type { WaitingWriteBack } from '~/db/source-write-backs.server';
-import { idsOf } from './apply-source-rows';
-import type { Feeding } from './apply-source-rows';
+import type { Feeding } from './feeding';
 import type { Resources } from './resources';
 import { sourceAdvice } from './source-database';
+import { idsOf } from './source-ids';
 
 const AT_A_TIME = 100;
 const LONGEST_WAIT_MS = 300_000;

@@ -182,8 +182,14 @@ export async function mariaDbMerchant(
     describe,
     mapping: async () => articleMappingOf(await describe('article')),
     runScript: async (choice) => {
+      // Tables behind a view may not be visible before the script has run.
       const watched: RelationDescription[] = [];
-      for (const { relation } of watchedBy(choice.mapping)) watched.push(await describe(relation.name));
+      const connection = await port.open();
+      for (const { relation } of watchedBy(choice.mapping)) {
+        const found = await connection.describeRelation(relation);
+        if (found !== null) watched.push(found);
+      }
+      await connection.close();
       const script = mysqlScript({ scanColumn: null, writes: [], ...choice, username, watched });
       await ask(script.replace(/CREATE USER[^;]*;/, ''));
     },

@@ -12,9 +12,13 @@ import { endOfLog } from './log-visibility';
 import { mysqlAdvice } from './mysql-advice';
 import type { MysqlConnection } from './mysql-connection';
 import { quoteName } from './mysql-quoting';
-import { describeRelation, readKeyColumns } from './mysql-tables';
+import { describeRelation, hasCascade, readKeyColumns } from './mysql-tables';
 
 const HOUR_S = 3_600;
+const CASCADE =
+  'Rows that a foreign key deletes or changes (ON DELETE CASCADE, SET NULL) are told by no log and no trigger';
+const CASCADE_REMEDY =
+  'Have the application delete them itself, or choose “Read all rows again” after such a change. Everything else is followed.';
 const OTHERWISE = 'Where that is not possible, choose triggers or the scan.';
 
 const variableRows = z.array(z.object({ Variable_name: z.string(), Value: z.string().nullable() }));
@@ -140,10 +144,12 @@ async function rightProblems(
   }
 }
 
-async function keyProblems(connection: MysqlConnection, mapping: SourceMapping): Promise<SourceAdvice[]> {
+async function tableProblems(connection: MysqlConnection, mapping: SourceMapping): Promise<SourceAdvice[]> {
   const problems: SourceAdvice[] = [];
   for (const { relation, keyColumns } of watchedBy(mapping)) {
     try {
+      if (await hasCascade(connection, relation))
+        problems.push({ reason: `${CASCADE}: ${relation.schema}.${relation.name}.`, remedy: CASCADE_REMEDY });
       for (const column of await readKeyColumns(connection, relation, keyColumns))
         if (!isReadable(column))
           problems.push({
@@ -158,6 +164,10 @@ async function keyProblems(connection: MysqlConnection, mapping: SourceMapping):
   return problems;
 }
 
+/** What is worth knowing, but stands in nobody's way. */
+export const isWarning = ({ reason }: SourceAdvice) =>
+  reason.startsWith(CASCADE) || reason.includes('deletes its binary log');
+
 /** Empty: the log can be followed. `stream` is closed. */
 export async function streamProblems(
   connection: MysqlConnection,
@@ -169,7 +179,7 @@ export async function streamProblems(
   const isWritten = !settings.some(({ reason }) => reason.includes('log_bin'));
   const rights = isWritten ? await rightProblems(connection, stream, terms, where) : [];
   stream.close();
-  return [...settings, ...rights, ...(await keyProblems(connection, terms.mapping))];
+  return [...settings, ...rights, ...(await tableProblems(connection, terms.mapping))];
 }
 
 async function outboxProblems(connection: MysqlConnection, sourceId: string): Promise<SourceAdvice[]> {
@@ -221,7 +231,7 @@ export function otherProblems(
   return terms.mode === 'outbox'
     ? outboxProblems(connection, terms.sourceId).then(async (problems) => [
         ...problems,
-        ...(await keyProblems(connection, terms.mapping)),
+        ...(await tableProblems(connection, terms.mapping)),
       ])
     : scanProblems(connection, terms.mapping, terms.scanColumn);
 }

@@ -20,7 +20,7 @@ import { followOutbox } from './follow-outbox';
 import { followScan, serverTime } from './follow-scan';
 import { beginBehind } from './log-visibility';
 import { isLogLost } from './mysql-advice';
-import { otherProblems, streamProblems } from './mysql-check';
+import { isWarning, otherProblems, streamProblems } from './mysql-check';
 import { demandVersion, openMysql } from './mysql-connection';
 import type { MysqlConnection } from './mysql-connection';
 import { mysqlScript } from './mysql-scripts';
@@ -94,8 +94,7 @@ async function beginSnapshot(
       const stream = await openMysql(address);
       const serverId = serverIdOf(sourceId);
       const problems = await streamProblems(connection, stream, { mapping, serverId }, where);
-      // How long the log is kept stands in nobody's way, but is to be known.
-      const [problem] = problems.filter(({ reason }) => !reason.includes('deletes its binary log'));
+      const problem = problems.find((one) => !isWarning(one));
       if (problem !== undefined)
         throw new SourceTrouble({ ...problem, remedy: `${problem.remedy} Lockstep looks again by itself.` });
       const place = await beginBehind(connection, signal);

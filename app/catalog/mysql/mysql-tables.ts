@@ -71,19 +71,29 @@ async function readColumns(connection: MysqlConnection, { schema, name }: Relati
   }));
 }
 
-/** MariaDB's JSON is a text that is checked; who may read single columns only is not told so. */
-async function jsonColumns({ server, rows }: MysqlConnection, relation: Relation): Promise<Set<string>> {
-  if (server.flavour === 'mysql') return new Set();
-  let created: string;
+/** The statement that makes the table; '' for who may read single columns only. */
+async function createdAs({ rows }: MysqlConnection, relation: Relation): Promise<string> {
   try {
     const [shown] = await rows(`SHOW CREATE TABLE ${quoteRelation(relation)}`);
-    created = shown?.['Create Table'] ?? '';
+    return shown?.['Create Table'] ?? '';
   } catch (error) {
-    if (error instanceof Error && 'errno' in error && error.errno === NOT_ALLOWED) return new Set();
+    if (error instanceof Error && 'errno' in error && error.errno === NOT_ALLOWED) return '';
     throw error;
   }
-  const columns = created.matchAll(/^\s*`((?:[^`]|``)+)` longtext .*CHECK \(json_valid\(/gm);
+}
+
+/** MariaDB's JSON is a text that is checked. */
+async function jsonColumns(connection: MysqlConnection, relation: Relation): Promise<Set<string>> {
+  if (connection.server.flavour === 'mysql') return new Set();
+  const columns = (await createdAs(connection, relation)).matchAll(
+    /^\s*`((?:[^`]|``)+)` longtext .*CHECK \(json_valid\(/gm,
+  );
   return new Set([...columns].map(([, name = '']) => name.replaceAll('``', '`')));
+}
+
+/** Whether a row of another table, when it goes, takes rows of this one with it: no log and no trigger tells of these. */
+export async function hasCascade(connection: MysqlConnection, relation: Relation): Promise<boolean> {
+  return /FOREIGN KEY .* ON (DELETE|UPDATE) (CASCADE|SET NULL)/.test(await createdAs(connection, relation));
 }
 
 /** The columns that the user may read, and the primary key. Null: there is no such table. */
