@@ -94,7 +94,9 @@ describe('names and words', () => {
     fc.assert(
       fc.property(
         fc.string().filter((name) => !name.includes('\0')),
-        (name) => expect(quoteName(name).slice(1, -1).replaceAll('``', '')).not.toContain('`'),
+        (name) => {
+          expect(quoteName(name).slice(1, -1).replaceAll('``', '')).not.toContain('`');
+        },
       ),
     );
   });
