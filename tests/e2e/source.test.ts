@@ -29,6 +29,9 @@ beforeAll(async () => {
   ]);
   await createRole(external);
   merchant = await mariaDbMerchant(mariaDb, { products: 40, variants: 3 });
+  const { page } = await stack.openPage({ width: 1280, height: 900 });
+  await installApp(stack, page);
+  await page.context().close();
 });
 afterAll(async () => {
   await stack?.stop();
@@ -58,7 +61,6 @@ it('is mapped by suggestion, checked, started and followed, and says what is to 
   const { page, errors } = await stack.openPage({ width: 1280, height: 900 });
   const app = appFrame(page);
   const { db } = stack.database;
-  await installApp(stack, page);
   await openAppPage(stack, page, '/app/source');
   await app.getByRole('button', { name: 'Connect my database' }).click();
 
@@ -131,6 +133,8 @@ it('is a MariaDB where its address says so, with a script and words of its own',
   const app = appFrame(page);
   const { db } = stack.database;
   const { host, port, username, password, database } = merchant.login;
+  // Of a try before.
+  await db.sourceConnection.deleteMany();
   await openAppPage(stack, page, '/app/source?edit=connection');
   expect(await app.getByLabel('Kind of database').inputValue()).toBe('postgresql');
   const address = `mariadb://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
@@ -147,6 +151,7 @@ it('is a MariaDB where its address says so, with a script and words of its own',
   await app.getByLabel('Product key', { exact: true }).waitFor(PATIENT);
   expect(await app.getByLabel('Product key', { exact: true }).inputValue()).toBe('style');
   await app.getByText('Binary log (best)').waitFor();
+  await app.getByLabel('Status: your word = ours').fill('on sale = ACTIVE\nhidden = DRAFT');
   await app.getByRole('button', { name: 'Check and preview' }).click();
   await app.getByText('Before it can start').waitFor(PATIENT);
   await app.getByText('Tent 1', { exact: true }).first().waitFor();
