@@ -1,4 +1,4 @@
-/** The tests also need Redis, Chromium, Prometheus and InfluxDB: installs the Debian packages as root, else says which are missing. */
+/** The tests also need servers and a browser (NEEDED): installs the Debian packages as root, else says which are missing. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -7,13 +7,15 @@ import process from 'node:process';
 /** Program looked for, and the Debian package that brings it. */
 const NEEDED = [
   { program: 'redis-server', debianPackage: 'redis-server' },
+  { program: 'mariadbd', debianPackage: 'mariadb-server' },
   { program: 'chromium', debianPackage: 'chromium' },
   { program: 'promtool', debianPackage: 'prometheus' },
   { program: 'influxd', debianPackage: 'influxdb' },
 ];
 
 function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  // Servers are where only root's PATH leads.
+  return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

@@ -274,6 +274,12 @@ export function keyValues(columns: string[], key: string): string[] {
   return Array.isArray(values) ? values.map(String) : [];
 }
 
+/** A key text that another program wrote, as we write it: JSON may have spaces and other escapes. */
+export function sameKey(columns: string[], key: string): string {
+  if (columns.length === 1) return key;
+  return JSON.stringify(keyValues(columns, key));
+}
+
 /** The tables whose changes are watched, with the columns of each that hold the product key. */
 export function watchedBy(mapping: SourceMapping): { relation: Relation; keyColumns: string[] }[] {
   return mapping.watched.length > 0

@@ -1,11 +1,11 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
-import { Banner, BlockStack, Button, Card, InlineStack, Select, Text } from '@shopify/polaris';
+import { Banner, BlockStack } from '@shopify/polaris';
 import { useEffect, useState } from 'react';
 import { z } from 'zod';
-import { suggestMapping } from '~/core/suggest-mapping';
-import type { Relation, RelationDescription, SourceMapping } from '~/core/source-mapping';
-import { sourceModes } from '~/core/source-mode';
+import { databaseKinds } from '~/core/database-kind';
+import type { Relation } from '~/core/source-mapping';
+import { modeOf, sourceModes } from '~/core/source-mode';
 import { readSourcePage } from '~/db/pages/source.server';
 import { authenticateShop } from '~/shopify.server';
 import { checkSource } from '~/sync/check-source';
@@ -15,15 +15,13 @@ import { saveSourceMapping } from '~/sync/save-source-mapping';
 import { sourceMapping } from '~/sync/source-mapping-schema';
 import { steerSource } from '~/sync/steer-source';
 import { refusedAnswer, useAnswerToast } from '~/ui/action-answer';
-import type { ActionAnswer } from '~/ui/action-answer';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
-import { SourceCheckResult } from '~/ui/source-check-card';
-import type { CheckedForm } from '~/ui/source-check-card';
+import { SourceChoiceCard } from '~/ui/source-choice-card';
 import { SourceConnectCard } from '~/ui/source-connect-card';
 import type { LoginForm } from '~/ui/source-connect-card';
-import { SourceMappingCard, tidyMapping } from '~/ui/source-mapping-card';
-import type { SourceTermsForm } from '~/ui/source-mapping-card';
+import { SourceMappingForm } from '~/ui/source-mapping-form';
+import type { SourceAnswer } from '~/ui/source-mapping-form';
 import { SourceOrderModal } from '~/ui/source-modals';
 import type { ConfirmedOrder } from '~/ui/source-modals';
 import { SourceStatusCard } from '~/ui/source-status-card';
@@ -59,6 +57,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const login = z.object({
+  kind: z.enum(databaseKinds),
   host: z.string().trim().min(1).max(255),
   port: z.coerce.number().int().min(1).max(65_535),
   database: z.string().min(1).max(63),
@@ -91,13 +90,7 @@ const ORDERED = {
   disconnect: 'Disconnected; your catalog keeps its products',
 } as const;
 
-type Answer = ActionAnswer & {
-  checked?: CheckedForm;
-  problem?: { reason: string; remedy: string };
-  next?: 'map' | 'status';
-};
-
-export async function action({ request }: ActionFunctionArgs): Promise<Answer> {
+export async function action({ request }: ActionFunctionArgs): Promise<SourceAnswer> {
   const { resources, shop } = await authenticateShop(request);
   const { accountId } = shop;
   const parsed = intent.safeParse(await request.json());
@@ -142,115 +135,6 @@ export async function action({ request }: ActionFunctionArgs): Promise<Answer> {
       return note === null ? { ok: true, message: ORDERED[asked.order] } : { ok: false, message: note };
     }
   }
-}
-
-function Choice({ onConnect }: { onConnect: () => void }) {
-  return (
-    <Card>
-      <BlockStack gap="400">
-        <Text as="h2" variant="headingMd">
-          Where your products come from
-        </Text>
-        <Text as="p">
-          They come from Lockstep’s own catalog: you fill it by import, by the API, by SQL or here in the app.
-        </Text>
-        <Text as="p">
-          If your products are in a PostgreSQL database of your own, Lockstep can fill its catalog from there:
-          you say which column is what, it reads all rows once and follows every change from then on.
-        </Text>
-        <InlineStack>
-          <Button variant="primary" onClick={onConnect}>
-            Connect my PostgreSQL
-          </Button>
-        </InlineStack>
-      </BlockStack>
-    </Card>
-  );
-}
-
-/** Table, columns, check, start. */
-function Mapping(props: {
-  relations: (Relation & { kind: 'table' | 'view' })[];
-  chosen: RelationDescription | null;
-  saved: SourceMapping | null;
-  terms: SourceTermsForm;
-  isRunning: boolean;
-}) {
-  const { relations, chosen, saved, isRunning } = props;
-  const navigate = useNavigate();
-  const fetcher = useFetcher<typeof action>();
-  const isSaved =
-    saved !== null && chosen?.name === saved.relation.name && chosen.schema === saved.relation.schema;
-  const [mapping, setMapping] = useState(() =>
-    chosen === null ? null : isSaved ? saved : suggestMapping(chosen),
-  );
-  const [terms, setTerms] = useState(props.terms);
-  useAnswerToast(fetcher.data?.ok === false || fetcher.data?.next !== undefined ? fetcher.data : null);
-  const next = fetcher.data?.next;
-  useEffect(() => {
-    if (next === 'status') navigate('/app/source', { replace: true });
-  }, [next, navigate]);
-  const send = (what: 'check' | 'save') => {
-    if (mapping === null) return;
-    const plain: { mapping: SourceMapping; terms: SourceTermsForm } = {
-      mapping: tidyMapping(mapping),
-      terms,
-    };
-    // As text and back: types of the form are richer than what JSON is known to take.
-    fetcher.submit(JSON.stringify({ intent: what, ...plain }), {
-      method: 'post',
-      encType: 'application/json',
-    });
-  };
-  const busy = fetcher.state !== 'idle';
-  const checked = fetcher.data?.checked;
-  return (
-    <>
-      <Card>
-        <BlockStack gap="300">
-          <Text as="h2" variant="headingMd">
-            Table or view
-          </Text>
-          <Select
-            label="Which one holds your products"
-            options={[
-              {
-                value: '',
-                label: relations.length === 0 ? 'The role may read none yet' : 'Choose a table or view',
-              },
-              ...relations.map(({ schema, name, kind }) => ({
-                value: `${schema}.${name}`,
-                label: kind === 'view' ? `${schema}.${name} (view)` : `${schema}.${name}`,
-              })),
-            ]}
-            value={chosen === null ? '' : `${chosen.schema}.${chosen.name}`}
-            helpText="Only those that the role may read are shown: GRANT SELECT on yours, then load this page again."
-            onChange={(table) => navigate(`?edit=mapping&table=${encodeURIComponent(table)}`)}
-          />
-        </BlockStack>
-      </Card>
-      {chosen !== null && mapping !== null && (
-        <>
-          <SourceMappingCard
-            relation={chosen}
-            mapping={mapping}
-            terms={terms}
-            onMapping={setMapping}
-            onTerms={setTerms}
-          />
-          {checked !== undefined && <SourceCheckResult checked={checked} />}
-          <InlineStack gap="200">
-            <Button loading={busy} onClick={() => send('check')}>
-              Check and preview
-            </Button>
-            <Button variant="primary" disabled={busy || checked === undefined} onClick={() => send('save')}>
-              {isRunning ? 'Save and read all rows again' : 'Start'}
-            </Button>
-          </InlineStack>
-        </>
-      )}
-    </>
-  );
 }
 
 export default function Source() {
@@ -307,7 +191,7 @@ export default function Source() {
       })}
     >
       <BlockStack gap="400">
-        {view === 'choose' && <Choice onConnect={() => navigate('?edit=connection')} />}
+        {view === 'choose' && <SourceChoiceCard onConnect={() => navigate('?edit=connection')} />}
         {view === 'connect' && (
           <SourceConnectCard
             saved={savedLogin}
@@ -327,7 +211,8 @@ export default function Source() {
           </Banner>
         )}
         {view === 'map' && tables?.kind === 'done' && source !== null && (
-          <Mapping
+          <SourceMappingForm
+            kind={source.login.kind}
             // Another table is another form.
             key={relation === null ? '' : `${relation.schema}.${relation.name}`}
             relations={tables.value.relations}
@@ -335,7 +220,7 @@ export default function Source() {
             saved={saved}
             isRunning={source.wanted !== 'off'}
             terms={{
-              mode: sourceModes.find((mode) => mode === source.mode) ?? 'stream',
+              mode: modeOf(source.mode),
               scanColumn: source.scanColumn,
               missingRows: source.missingRows === 'keep' ? 'keep' : 'remove',
               writeBack: source.writeBack,
@@ -346,6 +231,7 @@ export default function Source() {
           <SourceStatusCard
             status={{
               ...source,
+              kind: source.login.kind,
               table: saved === null ? '' : `${saved.relation.schema}.${saved.relation.name}`,
             }}
             timeZone={timeZone}

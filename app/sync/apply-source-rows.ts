@@ -1,20 +1,12 @@
 /** Takes the rows of a merchant's own table over into the catalog: what did not move in them moves nothing there. */
-import { createHash } from 'node:crypto';
-import { applyMappedProduct } from '~/catalog/apply-mapped-product';
-import type { SourceIds } from '~/catalog/apply-mapped-product';
 import { mapSourceRows } from '~/catalog/map-source-rows';
-import type { MappedProduct } from '~/catalog/map-source-rows';
-import type { CatalogProductState } from '~/core/catalog-product';
-import type { SourceId } from '~/core/product-state';
-import type { SourceMapping, SourceRow, SourceRowProblem } from '~/core/source-mapping';
+import type { SourceRow, SourceRowProblem } from '~/core/source-mapping';
 import { lockCatalog } from '~/db/catalog-import.server';
-import { readCatalogStates } from '~/db/catalog-states.server';
 import { saveCatalogChanges } from '~/db/catalog-write.server';
 import type { Queryable } from '~/db/client.server';
 import { markOwnWrites } from '~/db/own-writes.server';
 import { noteSourceProgress } from '~/db/source-connections.server';
 import {
-  findAdoptable,
   noteMissing,
   noteRowProblems,
   noteSeen,
@@ -23,50 +15,11 @@ import {
 } from '~/db/source-products.server';
 import type { SourceProductEntry, TakenOver } from '~/db/source-products.server';
 import { askedShops } from './ask-for-source-changes';
+import type { Feeding, SourceRows } from './feeding';
+import { planSourceWrites } from './plan-source-writes';
+import type { MappedRowsOf } from './plan-source-writes';
 import type { Resources } from './resources';
 import { refusedByDatabase, writeTogetherOrSingly } from './write-product-patches';
-
-/** A source that this process feeds. */
-export interface Feeding {
-  sourceId: string;
-  accountId: string;
-  holder: string;
-  mapping: SourceMapping;
-  mappingVersion: number;
-  generation: number;
-}
-
-/** All rows of a product; none where it has none any more. */
-export interface SourceRows {
-  key: string;
-  rows: SourceRow[];
-}
-
-interface Planned {
-  key: string;
-  rows: SourceRow[];
-  product: MappedProduct;
-  before: MappedProduct | null;
-  current: CatalogProductState | null;
-}
-
-/** A uuid that is the same for the same words (RFC 9562, version 8). */
-function uuidOf(...words: string[]): SourceId {
-  const bytes = createHash('sha256').update(JSON.stringify(words)).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-/** The ids of what a source makes in the catalog. */
-export function idsOf(sourceId: string): SourceIds {
-  return {
-    product: (key) => uuidOf(sourceId, 'product', key),
-    variant: (productKey, key) => uuidOf(sourceId, 'variant', productKey, key),
-    media: (productKey, url) => uuidOf(sourceId, 'media', productKey, url),
-  };
-}
 
 /** jsonb keeps keys in an order of its own. */
 function isSameRows(one: SourceRow[], other: SourceRow[]): boolean {
@@ -84,51 +37,6 @@ function isSameRows(one: SourceRow[], other: SourceRow[]): boolean {
   );
 }
 
-/** Which products of the catalog rows are that come for the first time: by handle, else by SKUs. */
-async function adopt(
-  tx: Queryable,
-  feeding: Feeding,
-  fresh: MappedProduct[],
-): Promise<{ adopted: Map<string, SourceId>; taken: Map<string, SourceId> }> {
-  const adopted = new Map<string, SourceId>();
-  const taken = new Map<string, SourceId>();
-  if (fresh.length === 0) return { adopted, taken };
-  const skusOf = (product: MappedProduct) => product.variants.flatMap(({ fields }) => fields.sku ?? []);
-  const found = await findAdoptable(tx, feeding, {
-    handles: fresh.flatMap(({ fields }) => fields.handle ?? []),
-    skus: fresh.flatMap(skusOf),
-  });
-  const used = new Set<SourceId>();
-  for (const { handle, productId } of found) taken.set(handle, productId);
-  for (const product of fresh) {
-    const { handle } = product.fields;
-    const skus = new Set(skusOf(product));
-    const isFree = (one: (typeof found)[number]) =>
-      (one.key === null || one.key === product.key) && !used.has(one.productId);
-    const byHandle = found.find((one) => handle !== undefined && one.handle === handle && isFree(one));
-    const bySku = found.filter((one) => one.skus.some((sku) => skus.has(sku)));
-    // SKUs of two products of the catalog under one key: which one it is nobody can say.
-    const match =
-      byHandle ?? (bySku.length === 1 && bySku[0] !== undefined && isFree(bySku[0]) ? bySku[0] : undefined);
-    if (match === undefined) continue;
-    used.add(match.productId);
-    adopted.set(product.key, match.productId);
-  }
-  return { adopted, taken };
-}
-
-/** Handles that another product has, or two rows of this batch want: each may be there once. */
-function clashes(planned: { after: CatalogProductState }[], taken: Map<string, SourceId>): Set<SourceId> {
-  const owners = new Map(taken);
-  const losing = new Set<SourceId>();
-  for (const { after } of planned) {
-    const owner = owners.get(after.fields.handle);
-    if (owner === undefined) owners.set(after.fields.handle, after.id);
-    else if (owner !== after.id) losing.add(after.id);
-  }
-  return losing;
-}
-
 export interface AppliedRows {
   written: number;
   unchanged: number;
@@ -140,7 +48,7 @@ interface Sorted {
   seen: string[];
   missing: string[];
   broken: { key: string; problems: SourceRowProblem[] }[];
-  mapped: { rows: SourceRow[]; product: MappedProduct; entry: SourceProductEntry | undefined }[];
+  mapped: MappedRowsOf[];
 }
 
 function sortRows(feeding: Feeding, batch: SourceRows[], known: Map<string, SourceProductEntry>): Sorted {
@@ -165,59 +73,6 @@ function sortRows(feeding: Feeding, batch: SourceRows[], known: Map<string, Sour
     else sorted.mapped.push({ rows, product, entry });
   }
   return sorted;
-}
-
-async function planWrites(
-  tx: Queryable,
-  feeding: Feeding,
-  mapped: Sorted['mapped'],
-): Promise<{ planned: (Planned & { after: CatalogProductState })[]; clashing: Set<SourceId> }> {
-  const ids = idsOf(feeding.sourceId);
-  const fresh = mapped.filter(({ entry }) => entry?.productId == null || entry.state === 'removed');
-  const { adopted, taken } = await adopt(
-    tx,
-    feeding,
-    fresh.map(({ product }) => product),
-  );
-  const idOf = (one: Sorted['mapped'][number]) =>
-    adopted.get(one.product.key) ?? one.entry?.productId ?? ids.product(one.product.key);
-  const states = await readCatalogStates(tx, feeding.accountId, { ids: mapped.map(idOf) });
-  const byId = new Map(states.map((state) => [state.id, state]));
-  const planned = mapped.map((one) => {
-    const { rows, product, entry } = one;
-    const current = byId.get(idOf(one)) ?? null;
-    const before =
-      current === null || entry?.rows == null || entry.mappingVersion !== feeding.mappingVersion
-        ? null
-        : mapSourceRows(feeding.mapping, product.key, entry.rows).product;
-    return {
-      key: product.key,
-      rows,
-      product,
-      before,
-      current,
-      after: applyMappedProduct(current, product, before, ids),
-    };
-  });
-  const made = planned.filter(({ current, after }) => current?.fields.handle !== after.fields.handle);
-  const owners = new Map(taken);
-  const wanted = made.map(({ after }) => after.fields.handle).filter((handle) => !owners.has(handle));
-  const found =
-    wanted.length === 0
-      ? []
-      : await tx.catalogProduct.findMany({
-          where: { accountId: feeding.accountId, handle: { in: wanted } },
-          select: { id: true, handle: true },
-        });
-  for (const { id, handle } of found) owners.set(handle, id);
-  for (const one of made) {
-    // A handle that was made of title and key is made unlike the others; one that is mapped is the merchant's word.
-    const owner = owners.get(one.after.fields.handle);
-    if (one.product.fields.handle !== undefined || owner === undefined || owner === one.after.id) continue;
-    const handle = `${one.after.fields.handle.slice(0, 240)}-${one.after.id.slice(0, 8)}`;
-    one.after = { ...one.after, fields: { ...one.after.fields, handle } };
-  }
-  return { planned, clashing: clashes(made, owners) };
 }
 
 /** The stores that are asked by ourselves need not be told by the capture of changes, too. */
@@ -245,7 +100,7 @@ async function writeBatch(
   if (mapped.length > 0) {
     await markAsAsked(tx, accountId);
     await lockCatalog(tx, accountId);
-    const { planned, clashing } = await planWrites(tx, feeding, mapped);
+    const { planned, clashing } = await planSourceWrites(tx, feeding, mapped);
     const writes = planned.filter(({ after }) => !clashing.has(after.id));
     const outcomes = await saveCatalogChanges(
       tx,

@@ -1,14 +1,14 @@
-/** Connects an account's catalog to the merchant's own PostgreSQL. */
-import { SourceTrouble, adviceFor } from '~/catalog/external-advice';
+/** Connects an account's catalog to the merchant's own database. */
 import type { SourceAdvice } from '~/catalog/external-advice';
-import { closeExternal, openExternal } from '~/catalog/external-connection';
-import type { TlsMode } from '~/catalog/external-connection';
+import type { ExternalConnection, ExternalDatabase, TlsMode } from '~/catalog/external-database';
+import type { DatabaseKind } from '~/core/database-kind';
 import { findSource, noProblem } from '~/db/source-connections.server';
-import { letGoOfSlot } from './let-go-of-slot';
+import { letGoOfLog } from './let-go-of-log';
 import type { Resources } from './resources';
-import { passwordOwner, sourceAddress } from './source-address';
+import { passwordOwner, sourceAdvice, sourceDatabase } from './source-database';
 
 export interface SourceLogin {
+  kind: DatabaseKind;
   host: string;
   port: number;
   database: string;
@@ -26,7 +26,8 @@ export async function connectSource(
 ): Promise<{ kind: 'connected'; isMapped: boolean } | { kind: 'refused'; problem: SourceAdvice }> {
   const { db, secrets } = resources;
   const stored = await findSource(db, accountId);
-  const isSameServer = stored?.host === login.host && stored.port === login.port;
+  const isSameServer =
+    stored?.kind === login.kind && stored.host === login.host && stored.port === login.port;
   // A stored password goes to the server it was given for, and to no other.
   if (login.password === null && !isSameServer)
     return {
@@ -38,10 +39,11 @@ export async function connectSource(
     entered === null ? (stored?.password ?? '') : secrets.encrypt(entered, passwordOwner(accountId));
   const row = { ...rest, password };
   try {
-    const client = await openExternal(await sourceAddress(resources, { accountId, ...row }));
-    await closeExternal(client);
+    const database = await sourceDatabase(resources, { accountId, ...row });
+    const connection = await database.open();
+    await connection.close();
   } catch (error) {
-    return { kind: 'refused', problem: adviceFor(error, login) };
+    return { kind: 'refused', problem: sourceAdvice(login, error) };
   }
   const isSameDatabase = isSameServer && stored?.database === login.database;
   const saved = await db.sourceConnection.upsert({
@@ -56,7 +58,7 @@ export async function connectSource(
       ...(isSameDatabase ? {} : { phase: 'snapshot' }),
     },
   });
-  if (stored !== null && !isSameDatabase) await letGoOfSlot(resources, stored);
+  if (stored !== null && !isSameDatabase) await letGoOfLog(resources, stored);
   return { kind: 'connected', isMapped: saved.mapping !== null };
 }
 
@@ -64,7 +66,7 @@ export async function connectSource(
 export async function withSource<T>(
   resources: Resources,
   accountId: string,
-  work: (client: Awaited<ReturnType<typeof openExternal>>) => Promise<T>,
+  work: (connection: ExternalConnection, database: ExternalDatabase) => Promise<T>,
 ): Promise<{ kind: 'done'; value: T } | { kind: 'refused'; problem: SourceAdvice }> {
   const source = await findSource(resources.db, accountId);
   if (source === null)
@@ -73,14 +75,15 @@ export async function withSource<T>(
       problem: { reason: 'No database is connected.', remedy: 'Connect it first.' },
     };
   try {
-    const client = await openExternal(await sourceAddress(resources, source), { statementMs: 20_000 });
+    const database = await sourceDatabase(resources, source);
+    const connection = await database.open({ statementMs: 20_000 });
     try {
-      return { kind: 'done', value: await work(client) };
+      return { kind: 'done', value: await work(connection, database) };
     } finally {
-      await closeExternal(client);
+      await connection.close();
     }
   } catch (error) {
-    if (!(error instanceof SourceTrouble) && !(error instanceof Error)) throw error;
-    return { kind: 'refused', problem: adviceFor(error, source) };
+    if (!(error instanceof Error)) throw error;
+    return { kind: 'refused', problem: sourceAdvice(source, error) };
   }
 }

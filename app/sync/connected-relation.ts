@@ -1,16 +1,15 @@
-import type pg from 'pg';
 import { SourceTrouble } from '~/catalog/external-advice';
-import { describeRelation } from '~/catalog/external-tables';
+import type { ExternalConnection } from '~/catalog/external-database';
 import { mappingProblems } from '~/core/source-mapping';
 import type { RelationDescription, SourceMapping } from '~/core/source-mapping';
 
 /** The table as it is, and what of the mapping does not fit it as trouble. */
 export async function connectedRelation(
-  client: pg.Client,
+  connection: Pick<ExternalConnection, 'describeRelation'>,
   mapping: SourceMapping,
 ): Promise<RelationDescription> {
   const { schema, name } = mapping.relation;
-  const relation = await describeRelation(client, mapping.relation);
+  const relation = await connection.describeRelation(mapping.relation);
   if (relation === null || relation.columns.length === 0)
     throw new SourceTrouble({
       reason:

@@ -1,16 +1,10 @@
 /** Feeds the catalog of an account from the merchant's own database: all rows once, then what moves in them. */
-import type pg from 'pg';
-import { SourceTrouble, adviceFor, isSlotLost } from '~/catalog/external-advice';
-import { closeExternal, openExternal } from '~/catalog/external-connection';
-import type { ExternalAddress } from '~/catalog/external-connection';
-import { externalNames } from '~/catalog/external-names';
-import { readRowsOf } from '~/catalog/external-tables';
-import { followOutbox } from '~/catalog/follow-outbox';
-import { followScan, serverTime } from '~/catalog/follow-scan';
-import { RereadEverything, followStream, freeSlot, publishedTables, readSlot } from '~/catalog/follow-stream';
-import type { FollowOptions } from '~/catalog/follow-stream';
+import { RereadEverything } from '~/catalog/external-database';
+import type { ExternalConnection, ExternalDatabase, FollowWay } from '~/catalog/external-database';
+import { SourceTrouble } from '~/catalog/external-advice';
 import { chunksOf } from '~/core/plan';
 import type { RelationDescription } from '~/core/source-mapping';
+import { modeOf } from '~/core/source-mode';
 import { slotAlarm } from '~/core/source-slot';
 import {
   SourceLeaseLost,
@@ -20,13 +14,13 @@ import {
 } from '~/db/source-connections.server';
 import type { StoredSource } from '~/db/source-connections.server';
 import { applySourceRows } from './apply-source-rows';
-import type { Feeding } from './apply-source-rows';
+import type { Feeding } from './feeding';
 import { askForSourceChanges } from './ask-for-source-changes';
 import { connectedRelation } from './connected-relation';
 import { readSourceSnapshot } from './read-source-snapshot';
 import type { Resources } from './resources';
 import { settleMissingRows } from './settle-missing-rows';
-import { sourceAddress } from './source-address';
+import { sourceAdvice, sourceDatabase } from './source-database';
 import { sourceMapping } from './source-mapping-schema';
 import { tellShops } from './tell-shops';
 import { writeBackToSource } from './write-back-to-source';
@@ -44,9 +38,9 @@ interface Following {
   source: StoredSource;
   feeding: Feeding;
   relation: RelationDescription;
-  address: ExternalAddress;
-  /** Reads rows. */
-  reader: pg.Client;
+  database: ExternalDatabase;
+  /** Reads rows; nothing else is asked on it. */
+  reader: ExternalConnection;
   signal: AbortSignal;
 }
 
@@ -55,7 +49,7 @@ async function takeOver(
   keys: string[],
 ): Promise<void> {
   for (const chunk of chunksOf(keys, PRODUCTS_AT_A_TIME)) {
-    const rows = await readRowsOf(reader, feeding.mapping, relation, chunk);
+    const rows = await reader.readRowsOf(feeding.mapping, relation, chunk);
     await applySourceRows(
       resources,
       feeding,
@@ -67,31 +61,31 @@ async function takeOver(
   await askForSourceChanges(resources, feeding, signal);
 }
 
-/** Notes now and then that all is well, and how far the slot lags behind. */
+/** Notes now and then that all is well, and how far the following lags behind. */
 function watchStatus(
   following: Following,
-  client: pg.Client,
+  side: ExternalConnection,
+  position: () => string | null,
 ): { alive: () => void; stop: () => Promise<void> } {
   const { resources, source, feeding } = following;
-  const { slot } = externalNames(source.id);
   let last = 0;
   let alarmedAt = 0;
   let isMended = false;
   let under: Promise<void> = Promise.resolve();
   const note = async () => {
-    const state = source.mode === 'stream' ? await readSlot(client, slot) : null;
+    const backlog = source.mode === 'stream' ? await side.readBacklog(source.id, position()) : null;
     await noteSourceProgress(resources.db, feeding, {
       followedAt: resources.now(),
-      lagBytes: state?.lag ?? null,
-      slotState: state?.state ?? null,
+      lagBytes: backlog?.bytes ?? null,
+      slotState: backlog?.state ?? null,
       ...(isMended ? {} : noProblem),
     });
-    const alarm = slotAlarm(state?.lag == null ? null : Number(state.lag), state?.state ?? null);
+    const alarm = slotAlarm(backlog?.bytes == null ? null : Number(backlog.bytes), backlog?.state ?? null);
     if (alarm !== null && resources.now().getTime() - alarmedAt > ALARM_EVERY_MS) {
       alarmedAt = resources.now().getTime();
       resources.log.warn(
-        { sourceId: source.id, slot, alarm, bytes: String(state?.lag) },
-        'A slot keeps very much log',
+        { sourceId: source.id, alarm, bytes: String(backlog?.bytes) },
+        'A source lags far behind its log',
       );
     }
     if (!isMended) await tellShops(resources, source.accountId, { kind: 'source-progress' });
@@ -118,58 +112,77 @@ function watchStatus(
   };
 }
 
+/** From where, and how, this source is followed. */
+async function wayOf({ resources, feeding }: Following): Promise<FollowWay> {
+  const { db, now } = resources;
+  const source = await db.sourceConnection.findUniqueOrThrow({ where: { id: feeding.sourceId } });
+  const mode = modeOf(source.mode);
+  switch (mode) {
+    case 'stream':
+      return { mode, from: source.cursor };
+    case 'outbox':
+      return { mode };
+    case 'scan': {
+      const { scanColumn: column, cursor: from } = source;
+      if (column === null)
+        throw new SourceTrouble({
+          reason: 'No column says when a row was changed.',
+          remedy: 'Choose the column, or another way to follow the changes.',
+        });
+      return {
+        mode,
+        column,
+        from,
+        rereadAt: new Date((source.snapshotStartedAt ?? now()).getTime() + DAY_MS),
+      };
+    }
+  }
+}
+
 async function follow(following: Following): Promise<void> {
-  const { resources, source, feeding, address, signal } = following;
-  const names = externalNames(source.id);
-  const side = await openExternal(address);
-  const status = watchStatus(following, side);
-  const options: FollowOptions = {
-    mapping: feeding.mapping,
-    names,
-    client: following.reader,
-    signal,
-    onAlive: status.alive,
-    onKeys: (keys) => takeOver(following, keys),
-  };
-  const cut = () => void closeExternal(side);
+  const { resources, source, feeding, database, signal } = following;
+  const way = await wayOf(following);
+  let position = way.mode === 'stream' ? way.from : null;
+  const side = await database.open();
+  const status = watchStatus(following, side, () => position);
+  const cut = () => void side.close();
   signal.addEventListener('abort', cut);
   const writer = source.writeBack ? await keepWritingBack(following) : null;
   try {
     // What a killed process had taken over and not asked for.
     await askForSourceChanges(resources, feeding, signal);
     await settleMissingRows(resources, feeding);
-    if (source.mode === 'stream') {
-      await freeSlot(side, names.slot);
-      const slot = await readSlot(side, names.slot);
-      if (slot?.position == null || slot.state === 'lost')
-        throw new RereadEverything('The server has not kept what was to be followed.');
-      await followStream(address, slot.position, options);
-    } else if (source.mode === 'outbox') {
-      const listener = await openExternal(address);
-      try {
-        await followOutbox(listener, options);
-      } finally {
-        await closeExternal(listener);
-      }
-    } else await scan(following, options);
+    await database.follow({
+      sourceId: source.id,
+      mapping: feeding.mapping,
+      way,
+      signal,
+      now: resources.now,
+      onAlive: status.alive,
+      onKeys: (keys) => takeOver(following, keys),
+      onPosition: async (reached) => {
+        await noteSourceProgress(resources.db, feeding, { cursor: reached });
+        position = reached;
+      },
+    });
   } finally {
     signal.removeEventListener('abort', cut);
     await status.stop();
     await writer?.stop();
-    await closeExternal(side);
+    await side.close();
   }
 }
 
 /** Looks for what is to be written back, on a connection of its own. */
 async function keepWritingBack(following: Following): Promise<{ stop: () => Promise<void> }> {
-  const { resources, source, feeding, relation, address } = following;
-  const client = await openExternal(address);
+  const { resources, source, feeding, relation, database } = following;
+  const connection = await database.open();
   let under: Promise<void> = Promise.resolve();
   let isBusy = false;
   const timer = setInterval(() => {
     if (isBusy) return;
     isBusy = true;
-    under = writeBackToSource({ resources, source, feeding, relation, client })
+    under = writeBackToSource({ resources, source, feeding, relation, connection })
       .catch((error: unknown) =>
         resources.log.warn(
           { err: error, sourceId: source.id },
@@ -182,34 +195,9 @@ async function keepWritingBack(following: Following): Promise<{ stop: () => Prom
     stop: async () => {
       clearInterval(timer);
       await under;
-      await closeExternal(client);
+      await connection.close();
     },
   };
-}
-
-async function scan(following: Following, options: FollowOptions): Promise<void> {
-  const { resources, feeding, address, reader } = following;
-  const { db, now } = resources;
-  const source = await db.sourceConnection.findUniqueOrThrow({ where: { id: feeding.sourceId } });
-  if (source.scanColumn === null)
-    throw new SourceTrouble({
-      reason: 'No column says when a row was changed.',
-      remedy: 'Choose the column, or another way to follow the changes.',
-    });
-  const walker = await openExternal(address, { statementMs: 0 });
-  try {
-    await followScan({
-      ...options,
-      scanColumn: source.scanColumn,
-      cursor: source.cursor ?? (await serverTime(reader)),
-      rereadAt: new Date((source.snapshotStartedAt ?? now()).getTime() + DAY_MS),
-      now,
-      walker,
-      onCursor: (cursor) => noteSourceProgress(db, feeding, { cursor }),
-    });
-  } finally {
-    await closeExternal(walker);
-  }
 }
 
 async function feed(
@@ -219,43 +207,30 @@ async function feed(
   signal: AbortSignal,
 ): Promise<void> {
   const mapping = sourceMapping.parse(source.mapping);
-  const address = await sourceAddress(resources, source);
-  const reader = await openExternal(address);
-  const cut = () => void closeExternal(reader);
+  const database = await sourceDatabase(resources, source);
+  const reader = await database.open();
+  const cut = () => void reader.close();
   signal.addEventListener('abort', cut);
   try {
     const relation = await connectedRelation(reader, mapping);
     const { id: sourceId, accountId, mappingVersion, generation } = source;
     let feeding: Feeding = { sourceId, accountId, holder, mapping, mappingVersion, generation };
     if (source.phase === 'snapshot') {
-      feeding = await readSourceSnapshot(resources, source, address, { feeding, relation, signal });
+      feeding = await readSourceSnapshot(resources, source, database, { feeding, relation, signal });
       await tellShops(resources, accountId, { kind: 'source-progress' });
     }
-    await follow({ resources, source, feeding, relation, address, reader, signal });
+    await follow({ resources, source, feeding, relation, database, reader, signal });
   } finally {
     signal.removeEventListener('abort', cut);
-    await closeExternal(reader);
-  }
-}
-
-/** Decoding what lies before a publication was made anew fails for ever: only a new slot helps. */
-async function isPublicationNew(
-  resources: Resources,
-  source: StoredSource,
-  error: unknown,
-): Promise<boolean> {
-  if (!(error instanceof Error) || !/publication ".*" does not exist/.test(error.message)) return false;
-  const client = await openExternal(await sourceAddress(resources, source));
-  try {
-    return (await publishedTables(client, externalNames(source.id).publication)) !== null;
-  } finally {
-    await closeExternal(client);
+    await reader.close();
   }
 }
 
 async function needsReread(resources: Resources, source: StoredSource, error: unknown): Promise<boolean> {
-  if (error instanceof RereadEverything || isSlotLost(error)) return true;
-  return isPublicationNew(resources, source, error).catch(() => false); // the first failure is the one to tell
+  if (error instanceof RereadEverything) return true;
+  if (error instanceof SourceTrouble) return false;
+  const database = await sourceDatabase(resources, source);
+  return database.needsReread(error, source.id);
 }
 
 /**
@@ -289,7 +264,7 @@ export async function feedSource(
         await release(null, 0);
         return;
       }
-      const advice = adviceFor(error, source);
+      const advice = sourceAdvice(source, error);
       log.warn({ sourceId, err: error, reason: advice.reason }, 'A source cannot be fed');
       const { attempts } = await db.sourceConnection.findUniqueOrThrow({
         where: { id: sourceId },

@@ -1,5 +1,4 @@
 /** What a merchant's database has to choose from. */
-import { describeRelation, listRelations } from '~/catalog/external-tables';
 import type { SourceAdvice } from '~/catalog/external-advice';
 import type { Relation, RelationDescription } from '~/core/source-mapping';
 import { withSource } from './connect-source';
@@ -15,8 +14,8 @@ export async function readSourceTables(
   resources: Resources,
   { accountId, relation }: { accountId: string; relation: Relation | null },
 ): Promise<{ kind: 'done'; value: SourceTables } | { kind: 'refused'; problem: SourceAdvice }> {
-  return withSource(resources, accountId, async (client) => ({
-    relations: await listRelations(client),
-    chosen: relation === null ? null : await describeRelation(client, relation),
+  return withSource(resources, accountId, async (connection) => ({
+    relations: await connection.listRelations(),
+    chosen: relation === null ? null : await connection.describeRelation(relation),
   }));
 }

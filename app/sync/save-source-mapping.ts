@@ -5,7 +5,7 @@ import type { SourceMode } from '~/core/source-mode';
 import { findSource, noProblem } from '~/db/source-connections.server';
 import { connectedRelation } from './connected-relation';
 import { withSource } from './connect-source';
-import { letGoOfSlot } from './let-go-of-slot';
+import { letGoOfLog } from './let-go-of-log';
 import type { Resources } from './resources';
 
 export interface SourceTerms {
@@ -51,6 +51,6 @@ export async function saveSourceMapping(
       ...noProblem,
     },
   });
-  if (former !== null && terms.mode !== 'stream') await letGoOfSlot(resources, former);
+  if (former !== null && terms.mode !== 'stream') await letGoOfLog(resources, former);
   return { kind: 'saved' };
 }

@@ -3,7 +3,7 @@ import { lockCatalog } from '~/db/catalog-import.server';
 import { noteSourceProgress } from '~/db/source-connections.server';
 import { countMissing, removeMissing } from '~/db/source-products.server';
 import { markAsAsked } from './apply-source-rows';
-import type { Feeding } from './apply-source-rows';
+import type { Feeding } from './feeding';
 import type { Resources } from './resources';
 
 const AT_A_TIME = 200;

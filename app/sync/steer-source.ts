@@ -1,7 +1,7 @@
 /** Starts, pauses and ends the feeding of a catalog from the merchant's own database. */
 import { findSource, noProblem } from '~/db/source-connections.server';
 import type { StoredSource } from '~/db/source-connections.server';
-import { letGoOfSlot } from './let-go-of-slot';
+import { letGoOfLog } from './let-go-of-log';
 import type { Resources } from './resources';
 import { tellShops } from './tell-shops';
 
@@ -52,7 +52,7 @@ export async function steerSource(
       break;
     case 'rest':
       await update({ wanted: 'paused', phase: 'snapshot', ...noLease });
-      return { note: await letGoOfSlot(resources, source) };
+      return { note: await letGoOfLog(resources, source) };
     case 'disconnect':
       return { note: await disconnect(resources, source) };
   }
@@ -63,7 +63,7 @@ export async function steerSource(
 async function disconnect(resources: Resources, source: StoredSource): Promise<string | null> {
   const { db } = resources;
   await db.sourceConnection.update({ where: { id: source.id }, data: { wanted: 'off', ...noLease } });
-  const note = await letGoOfSlot(resources, source);
+  const note = await letGoOfLog(resources, source);
   await db.sourceConnection.delete({ where: { id: source.id } });
   return note;
 }

@@ -1,17 +1,16 @@
 /** Tells the merchant's own table what Shopify's side has won, where the merchant wants that. */
-import type pg from 'pg';
 import { planColumnWrite } from '~/catalog/column-write';
-import { adviceFor } from '~/catalog/external-advice';
-import { writeColumn } from '~/catalog/external-write';
+import type { ExternalConnection } from '~/catalog/external-database';
 import type { RelationDescription, SourceRow } from '~/core/source-mapping';
 import { readCatalogStates } from '~/db/catalog-states.server';
 import type { StoredSource } from '~/db/source-connections.server';
 import { noteRowsWritten, readEntryOfProduct } from '~/db/source-products.server';
 import { dueWriteBacks, endWriteBack, postponeWriteBack } from '~/db/source-write-backs.server';
 import type { WaitingWriteBack } from '~/db/source-write-backs.server';
-import { idsOf } from './apply-source-rows';
-import type { Feeding } from './apply-source-rows';
+import type { Feeding } from './feeding';
 import type { Resources } from './resources';
+import { sourceAdvice } from './source-database';
+import { idsOf } from './source-ids';
 
 const AT_A_TIME = 100;
 const LONGEST_WAIT_MS = 300_000;
@@ -22,11 +21,11 @@ interface WritingBack {
   feeding: Feeding;
   relation: RelationDescription;
   /** Nobody else uses it meanwhile. */
-  client: pg.Client;
+  connection: ExternalConnection;
 }
 
 async function writeOne(
-  { resources, feeding, relation, client }: WritingBack,
+  { resources, feeding, relation, connection }: WritingBack,
   one: WaitingWriteBack,
 ): Promise<void> {
   const { db, now } = resources;
@@ -45,7 +44,7 @@ async function writeOne(
   );
   if (plan.kind === 'refused') return end('refused', plan.message);
   if (plan.kind === 'nothing') return end('written');
-  const written = await writeColumn(client, relation, plan);
+  const written = await connection.writeColumn(relation, plan);
   if (written.result === 'moved')
     return end('moved', `The column “${plan.column}” holds another value by now, which stays.`);
   const isOf = (row: SourceRow) =>
@@ -66,7 +65,7 @@ export async function writeBackToSource(writing: WritingBack): Promise<void> {
     try {
       await writeOne(writing, one);
     } catch (error) {
-      const { reason, remedy } = adviceFor(error, source);
+      const { reason, remedy } = sourceAdvice(source, error);
       log.warn({ err: error, sourceId: source.id, field: one.field }, 'A field could not be written back');
       const wait = Math.min(LONGEST_WAIT_MS, 2_000 * 2 ** Math.min(one.attempts, 10));
       const retryAt = new Date(now().getTime() + wait);

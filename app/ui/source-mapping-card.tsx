@@ -8,6 +8,7 @@ import type {
   SourceMapping,
   VariantField,
 } from '~/core/source-mapping';
+import type { DatabaseKind } from '~/core/database-kind';
 import { modeGuarantees, sourceModes } from '~/core/source-mode';
 import type { SourceMode } from '~/core/source-mode';
 import { KeyChoice, Metafields, NamedRules, textRule } from './source-rule-lists';
@@ -66,6 +67,7 @@ function WatchedTables({
 
 /** Which column feeds which field, and how changes are followed. */
 export function SourceMappingCard(props: {
+  kind: DatabaseKind;
   relation: RelationDescription;
   mapping: SourceMapping;
   terms: SourceTermsForm;
@@ -74,6 +76,7 @@ export function SourceMappingCard(props: {
 }) {
   const { relation, mapping, terms, onMapping, onTerms } = props;
   const { columns } = relation;
+  const guarantees = modeGuarantees[props.kind];
   const ruleOf = (group: 'product' | 'variant', field: string, rule: FieldRule | null): SourceMapping => {
     const { [field]: _former, ...others }: Record<string, FieldRule | undefined> = mapping[group];
     return { ...mapping, [group]: rule === null ? others : { ...others, [field]: rule } };
@@ -175,8 +178,8 @@ export function SourceMappingCard(props: {
             title="Way"
             choices={sourceModes.map((mode) => ({
               value: mode,
-              label: modeGuarantees[mode].name,
-              helpText: modeGuarantees[mode].guarantee,
+              label: guarantees[mode].name,
+              helpText: guarantees[mode].guarantee,
             }))}
             selected={[terms.mode]}
             onChange={([chosen]) =>

@@ -4,7 +4,7 @@ const WORDS = {
   disconnect: {
     title: 'Disconnect your database?',
     confirm: 'Disconnect',
-    text: 'Changes of your table are no longer taken over, and the mapping is forgotten. The catalog and your store keep their products. The replication slot is dropped, so that your server keeps no log for Lockstep.',
+    text: 'Changes of your table are no longer taken over, and the mapping is forgotten. The catalog and your store keep their products. What your server keeps for Lockstep (a replication slot) is dropped.',
   },
   reread: {
     title: 'Read all rows again?',

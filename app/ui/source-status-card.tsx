@@ -1,11 +1,13 @@
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, ProgressBar, Text } from '@shopify/polaris';
+import type { DatabaseKind } from '~/core/database-kind';
 import { Figure } from './figure';
 import { counted, formatBytes, formatCount, formatInstant, formatShare } from './formats';
 import { RowProblems } from './source-check-card';
-import { slotWarning } from './source-words';
+import { LOG_TITLES, slotWarning } from './source-words';
 import { StateBadge } from './state-badge';
 
 export interface SourceStatus {
+  kind: DatabaseKind;
   table: string;
   wanted: string;
   phase: string;
@@ -42,7 +44,7 @@ export function SourceStatusCard(props: {
 }) {
   const { status, timeZone } = props;
   const { counts, problem } = status;
-  const warning = slotWarning(status.lagBytes, status.slotState);
+  const warning = slotWarning(status.kind, status.lagBytes, status.slotState);
   const isHeld = status.missingRows === 'remove' && status.phase === 'following' && counts.missing > 0;
   const isReading = status.phase === 'snapshot' && status.wanted === 'running' && problem === null;
   return (
@@ -57,7 +59,7 @@ export function SourceStatusCard(props: {
         </Banner>
       )}
       {warning !== null && (
-        <Banner tone="warning" title="The log of your database grows">
+        <Banner tone="warning" title={LOG_TITLES[status.kind]}>
           <p>{warning}</p>
         </Banner>
       )}
@@ -112,7 +114,7 @@ export function SourceStatusCard(props: {
             />
             {status.mode === 'stream' ? (
               <Figure
-                label="Log kept for Lockstep"
+                label={status.kind === 'mysql' ? 'Log still to be read' : 'Log kept for Lockstep'}
                 value={status.lagBytes === null ? '—' : formatBytes(status.lagBytes)}
               />
             ) : (

@@ -1,7 +1,9 @@
 import { Banner } from '@shopify/polaris';
-import { slotWarning } from './source-words';
+import type { DatabaseKind } from '~/core/database-kind';
+import { LOG_TITLES, slotWarning } from './source-words';
 
 export interface SourceTroubleView {
+  kind: DatabaseKind;
   problem: { reason: string; remedy: string } | null;
   lagBytes: number | null;
   slotState: string | null;
@@ -9,10 +11,9 @@ export interface SourceTroubleView {
 
 /** On Home: the merchant's own database needs somebody. */
 export function SourceTroubleBanner({ trouble }: { trouble: SourceTroubleView }) {
-  const warning = slotWarning(trouble.lagBytes, trouble.slotState);
+  const warning = slotWarning(trouble.kind, trouble.lagBytes, trouble.slotState);
   const words =
-    trouble.problem ??
-    (warning === null ? null : { reason: 'The log of your database grows', remedy: warning });
+    trouble.problem ?? (warning === null ? null : { reason: LOG_TITLES[trouble.kind], remedy: warning });
   if (words === null) return null;
   return (
     <Banner

@@ -11,10 +11,12 @@ describe('words of a mapping', () => {
 
 describe('the slot', () => {
   it('is warned of where it fills the disk or is given up, and not before', () => {
-    expect(slotWarning(500_000, 'reserved')).toBe(null);
-    expect(slotWarning(null, null)).toBe(null);
-    expect(slotWarning(2_500_000_000, 'reserved')).toMatch(/2,500 MB.*disk/);
-    expect(slotWarning(500_000, 'extended')).toMatch(/disk/);
-    expect(slotWarning(500_000, 'unreserved')).toMatch(/max_slot_wal_keep_size/);
+    expect(slotWarning('postgresql', 500_000, 'reserved')).toBe(null);
+    expect(slotWarning('postgresql', null, null)).toBe(null);
+    expect(slotWarning('postgresql', 2_500_000_000, 'reserved')).toMatch(/2,500 MB.*disk/);
+    expect(slotWarning('postgresql', 500_000, 'extended')).toMatch(/disk/);
+    expect(slotWarning('postgresql', 500_000, 'unreserved')).toMatch(/max_slot_wal_keep_size/);
+    expect(slotWarning('mysql', 500_000, null)).toBe(null);
+    expect(slotWarning('mysql', 2_500_000_000, null)).toMatch(/2,500 MB.*binlog_expire_logs_seconds/);
   });
 });

@@ -1,5 +1,6 @@
 /** How fields of a product, and ways of reading a column, are called when a merchant maps a table of their own. */
 import type { ProductField, TransformKind, VariantField } from '~/core/source-mapping';
+import type { DatabaseKind } from '~/core/database-kind';
 import { slotAlarm } from '~/core/source-slot';
 import { formatBytes } from './formats';
 
@@ -62,9 +63,23 @@ export function readWords(text: string): Record<string, string> {
   );
 }
 
-/** What the slot's state means; null where all is well. */
-export function slotWarning(lagBytes: number | null, slotState: string | null): string | null {
-  switch (slotAlarm(lagBytes, slotState)) {
+export const LOG_TITLES: Record<DatabaseKind, string> = {
+  postgresql: 'The log of your database grows',
+  mysql: 'Lockstep is far behind your database',
+};
+
+/** What the distance to the end of the log means; null where all is well. */
+export function slotWarning(
+  kind: DatabaseKind,
+  lagBytes: number | null,
+  slotState: string | null,
+): string | null {
+  const alarm = slotAlarm(lagBytes, slotState);
+  if (kind === 'mysql')
+    return alarm === null
+      ? null
+      : `${formatBytes(lagBytes ?? 0)} of your database’s binary log are still to be read. If your server deletes them first (binlog_expire_logs_seconds), all rows are read again.`;
+  switch (alarm) {
     case 'ending':
       return 'Your database is about to give up what it keeps for Lockstep (max_slot_wal_keep_size). If that happens, all rows are read again.';
     case 'growing':

@@ -76,6 +76,7 @@ it(
     await connectSource(resources, {
       accountId,
       login: {
+        kind: 'postgresql',
         ...{ host: url.hostname, port: Number(url.port), database: url.pathname.slice(1) },
         ...{ username: role, password, tls: 'off', authority: null },
       },

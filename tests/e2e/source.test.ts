@@ -4,6 +4,10 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createExternalDatabase, createRole, runScript } from '../support/external-database';
 import type { ExternalDatabase } from '../support/external-database';
+import { mariaDbMerchant } from '../support/merchant-database';
+import type { Merchant } from '../support/merchant-database';
+import { ownMariaDb } from '../support/own-mariadb';
+import type { OwnMariaDb } from '../support/own-mariadb';
 import { sourceMapping } from '~/sync/source-mapping-schema';
 import { graveFindings } from './accessibility';
 import { appFrame, installApp, openAppPage, startStack } from './stack';
@@ -14,17 +18,25 @@ const PATIENT = { timeout: 30_000 };
 
 let stack: Stack;
 let external: ExternalDatabase;
+let mariaDb: OwnMariaDb;
+let merchant: Merchant;
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
-  [stack, external] = await Promise.all([
+  [stack, external, mariaDb] = await Promise.all([
     startStack({ worker: true, env: { SOURCE_PRIVATE_NETWORKS: 'true' } }),
     createExternalDatabase({ products: 40, variants: 3 }),
+    ownMariaDb(),
   ]);
   await createRole(external);
+  merchant = await mariaDbMerchant(mariaDb, { products: 40, variants: 3 });
+  const { page } = await stack.openPage({ width: 1280, height: 900 });
+  await installApp(stack, page);
+  await page.context().close();
 });
 afterAll(async () => {
   await stack?.stop();
   await external?.close();
+  await mariaDb?.remove();
 });
 
 /** A picture of the whole page in both sizes, and what axe and the width say. */
@@ -49,9 +61,8 @@ it('is mapped by suggestion, checked, started and followed, and says what is to 
   const { page, errors } = await stack.openPage({ width: 1280, height: 900 });
   const app = appFrame(page);
   const { db } = stack.database;
-  await installApp(stack, page);
   await openAppPage(stack, page, '/app/source');
-  await app.getByRole('button', { name: 'Connect my PostgreSQL' }).click();
+  await app.getByRole('button', { name: 'Connect my database' }).click();
 
   await app.getByLabel('Host').fill(external.url.hostname);
   await app.getByLabel('Port').fill(external.url.port);
@@ -107,12 +118,57 @@ it('is mapped by suggestion, checked, started and followed, and says what is to 
   await app.getByText('Following changes').waitFor(PATIENT);
   await app.getByRole('button', { name: 'Disconnect' }).click();
   await app.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
-  await app.getByRole('button', { name: 'Connect my PostgreSQL' }).waitFor(PATIENT);
+  await app.getByRole('button', { name: 'Connect my database' }).waitFor(PATIENT);
   expect(await db.catalogProduct.count()).toBe(40);
   const slots = await external.client.query(
     'SELECT 1 FROM pg_replication_slots WHERE database = current_database()',
   );
   expect(slots.rows).toEqual([]);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
+it('is a MariaDB where its address says so, with a script and words of its own', async () => {
+  const { page, errors } = await stack.openPage({ width: 1280, height: 900 });
+  const app = appFrame(page);
+  const { db } = stack.database;
+  const { host, port, username, password, database } = merchant.login;
+  // Of a try before.
+  await db.sourceConnection.deleteMany();
+  await openAppPage(stack, page, '/app/source?edit=connection');
+  expect(await app.getByLabel('Kind of database').inputValue()).toBe('postgresql');
+  const address = `mariadb://${username}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+  await app.getByLabel('Host').fill(address);
+  expect(await app.getByLabel('Kind of database').inputValue()).toBe('mysql');
+  expect(await app.getByLabel('Host').inputValue()).toBe(host);
+  expect(await app.getByLabel('Port').inputValue()).toBe(String(port));
+  expect(await app.getByLabel('User').inputValue()).toBe(username);
+  await app.getByLabel('Encryption').selectOption('off');
+  await look(page, 'source-mysql-connect');
+  await app.getByRole('button', { name: 'Connect', exact: true }).click();
+
+  await app.getByLabel('Which one holds your products').selectOption(`${database}.article`, PATIENT);
+  await app.getByLabel('Product key', { exact: true }).waitFor(PATIENT);
+  expect(await app.getByLabel('Product key', { exact: true }).inputValue()).toBe('style');
+  await app.getByText('Binary log (best)').waitFor();
+  await app.getByLabel('Status: your word = ours').fill('on sale = ACTIVE\nhidden = DRAFT');
+  await app.getByRole('button', { name: 'Check and preview' }).click();
+  await app.getByText('Before it can start').waitFor(PATIENT);
+  await app.getByText('Tent 1', { exact: true }).first().waitFor();
+  expect(await app.getByLabel('Script in SQL').textContent()).toContain('GRANT REPLICATION SLAVE');
+  await look(page, 'source-mysql-checked');
+  await app.getByRole('button', { name: 'Start', exact: true }).click();
+  await app
+    .getByText(/may not read the binary log/)
+    .first()
+    .waitFor(PATIENT);
+  await look(page, 'source-mysql-problem');
+  const { id, mapping } = await db.sourceConnection.findFirstOrThrow();
+  await merchant.runScript({ sourceId: id, mode: 'stream', mapping: sourceMapping.parse(mapping) });
+  await app.getByText('Following changes').waitFor({ timeout: 60_000 });
+  await look(page, 'source-mysql-following');
+  await merchant.run("UPDATE article SET title = 'From MariaDB' WHERE style = 'ST-8'");
+  await expect.poll(() => db.catalogProduct.count({ where: { title: 'From MariaDB' } }), PATIENT).toBe(1);
   expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const login = { host: url.hostname, port: Number(url.port), database: url.pathname.slice(1) };
   await connectSource(resources, {
     accountId,
-    login: { ...login, username: role, password, tls: 'off', authority: null },
+    login: { kind: 'postgresql', ...login, username: role, password, tls: 'off', authority: null },
   });
   const mapping = await articleMapping(external.client);
   const { id: sourceId } = await resources.db.sourceConnection.findFirstOrThrow();

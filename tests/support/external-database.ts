@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { setUpScript } from '~/catalog/external-scripts';
-import type { ScriptTerms } from '~/catalog/external-scripts';
-import { describeRelation } from '~/catalog/external-tables';
+import { setUpScript } from '~/catalog/postgres/postgres-scripts';
+import type { ScriptTerms } from '~/catalog/postgres/postgres-scripts';
+import { describeRelation } from '~/catalog/postgres/postgres-tables';
 import { watchedBy } from '~/core/source-mapping';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';

@@ -1,5 +1,6 @@
 /** What the page of the merchant's own database shows. */
 import { z } from 'zod';
+import { kindNamed } from '~/core/database-kind';
 import type { Queryable } from '../client.server';
 
 const problem = z.object({ reason: z.string(), remedy: z.string(), at: z.string() }).nullable().catch(null);
@@ -44,10 +45,23 @@ export async function readSourcePage(db: Queryable, accountId: string) {
       ORDER BY told.id DESC LIMIT ${SHOWN_WRITE_BACKS}`,
   ]);
   const [told] = writeBackCounts.parse(writeBacks);
-  const { id, host, port, database, username, tls, authority, mode, scanColumn, missingRows, wanted, phase } =
-    source;
+  const {
+    id,
+    kind,
+    host,
+    port,
+    database,
+    username,
+    tls,
+    authority,
+    mode,
+    scanColumn,
+    missingRows,
+    wanted,
+    phase,
+  } = source;
   return {
-    login: { host, port, database, username, tls, authority },
+    login: { kind: kindNamed(kind), host, port, database, username, tls, authority },
     id,
     mapping: source.mapping,
     mode,
@@ -79,10 +93,11 @@ export type SourcePage = NonNullable<Awaited<ReturnType<typeof readSourcePage>>>
 export async function readSourceTrouble(db: Queryable, accountId: string) {
   const source = await db.sourceConnection.findUnique({
     where: { accountId },
-    select: { wanted: true, problem: true, lagBytes: true, slotState: true },
+    select: { kind: true, wanted: true, problem: true, lagBytes: true, slotState: true },
   });
   if (source?.wanted !== 'running') return null;
   return {
+    kind: kindNamed(source.kind),
     problem: problem.parse(source.problem),
     lagBytes: source.lagBytes === null ? null : Number(source.lagBytes),
     slotState: source.slotState,

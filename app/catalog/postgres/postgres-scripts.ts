@@ -2,8 +2,8 @@
 import { columnsOf, watchedBy } from '~/core/source-mapping';
 import type { RelationDescription, SourceMapping } from '~/core/source-mapping';
 import type { SourceMode } from '~/core/source-mode';
-import { externalNames } from './external-names';
-import { quoteName, quoteRelation, quoteText } from './sql-quoting';
+import { externalNames } from '../external-names';
+import { quoteName, quoteRelation, quoteText } from '../sql-quoting';
 
 export interface ScriptTerms {
   sourceId: string;

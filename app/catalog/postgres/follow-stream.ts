@@ -2,43 +2,24 @@
 import { z } from 'zod';
 import { keyText, watchedBy } from '~/core/source-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
-import { SourceTrouble } from './external-advice';
-import { clientConfig } from './external-connection';
-import type { ExternalAddress } from './external-connection';
-import type { ExternalNames } from './external-names';
-import type { ExternalClient } from './external-tables';
-import type { Lsn } from './lsn';
-import { readReplication } from './replication-reader';
+import { SourceTrouble } from '../external-advice';
+import { clientConfig } from './postgres-connection';
+import { RereadEverything } from '../external-database';
+import type { ExternalAddress, FollowTerms } from '../external-database';
+import { externalNames } from '../external-names';
+import type { PostgresClient } from './postgres-tables';
+import type { Lsn } from '../lsn';
+import { readReplication } from '../replication-reader';
 import type {
   ReplicatedRow,
   ReplicatedTable,
   ReplicationEvent,
   ReplicationStream,
-} from './replication-reader';
-import { untilVisible } from './visible-transactions';
+} from '../replication-reader';
+import { untilVisible } from '../visible-transactions';
 
 /** Products looked at together; a transaction that moves more is taken in parts, so memory does not grow with it. */
 const MOST_KEYS = 500;
-
-/** All rows must be read again: what moved cannot be told product by product. */
-export class RereadEverything extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'RereadEverything';
-  }
-}
-
-export interface FollowOptions {
-  mapping: SourceMapping;
-  names: ExternalNames;
-  /** For questions beside the changes; nobody else uses it meanwhile. */
-  client: ExternalClient;
-  signal: AbortSignal;
-  /** Called for one set of keys after the other; when its promise resolves, what it did is durable. */
-  onKeys: (keys: string[]) => Promise<void>;
-  /** The changes are being followed. */
-  onAlive: () => void;
-}
 
 function keyColumnsOf(mapping: SourceMapping, table: ReplicatedTable): string[] {
   const watched = watchedBy(mapping).find(
@@ -83,19 +64,24 @@ function movedKeys(mapping: SourceMapping, event: ReplicationEvent): string[] {
 }
 
 const snapshotRow = z.tuple([z.object({ snapshot: z.string() })]);
-async function readSnapshot(client: ExternalClient): Promise<string> {
+async function readSnapshot(client: PostgresClient): Promise<string> {
   const { rows } = await client.query('SELECT pg_current_snapshot()::text AS snapshot');
   const [{ snapshot }] = snapshotRow.parse(rows);
   return snapshot;
 }
 
-/** Follows until the signal is aborted; rejects with what ended it. `from`: the confirmed position of the slot. */
+/**
+ * Follows until the signal is aborted; rejects with what ended it. `from`: the confirmed position of the slot; `client`: for
+ * questions beside the changes, nobody else uses it meanwhile.
+ */
 export async function followStream(
   address: ExternalAddress,
   from: Lsn,
-  options: FollowOptions,
+  client: PostgresClient,
+  terms: FollowTerms,
 ): Promise<void> {
-  const { mapping, names, client, signal, onKeys, onAlive } = options;
+  const { mapping, signal, onKeys, onAlive } = terms;
+  const names = externalNames(terms.sourceId);
   const keys = new Set<string>();
   const xids = new Set<number>();
   let position: Lsn | null = null;
@@ -147,7 +133,7 @@ const slotRow = z
 
 /** How far the slot lags behind, and whether the server still keeps what it needs. Null: there is no slot. */
 export async function readSlot(
-  client: ExternalClient,
+  client: PostgresClient,
   slot: string,
 ): Promise<{ lag: bigint | null; state: string | null; position: Lsn | null } | null> {
   const { rows } = await client.query(
@@ -160,7 +146,7 @@ export async function readSlot(
 }
 
 /** Ends an earlier connection of ours that still holds the slot. */
-export async function freeSlot(client: ExternalClient, slot: string): Promise<void> {
+export async function freeSlot(client: PostgresClient, slot: string): Promise<void> {
   await client.query(
     `SELECT pg_terminate_backend(active_pid) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1 AND active_pid IS NOT NULL`,
     [slot],
@@ -176,7 +162,7 @@ export async function freeSlot(client: ExternalClient, slot: string): Promise<vo
 }
 
 /** Lets the server forget what it kept for us. */
-export async function dropSlot(client: ExternalClient, slot: string): Promise<void> {
+export async function dropSlot(client: PostgresClient, slot: string): Promise<void> {
   await freeSlot(client, slot);
   await client.query(
     'SELECT pg_drop_replication_slot(slot_name) FROM pg_catalog.pg_replication_slots WHERE slot_name = $1',
@@ -187,7 +173,7 @@ export async function dropSlot(client: ExternalClient, slot: string): Promise<vo
 const createdSlot = z.tuple([z.object({ snapshot_name: z.string() })]);
 
 /** Makes the slot; the snapshot it names is exactly what the changes begin after, and lasts as long as the connection rests. */
-export async function createSlot(replication: ExternalClient, slot: string): Promise<string> {
+export async function createSlot(replication: PostgresClient, slot: string): Promise<string> {
   const { rows } = await replication.query(
     `CREATE_REPLICATION_SLOT "${slot}" LOGICAL pgoutput EXPORT_SNAPSHOT`,
   );
@@ -198,7 +184,7 @@ const published = z.array(z.object({ schemaname: z.string(), tablename: z.string
 
 /** The tables that a publication tells of; null where there is no such publication. */
 export async function publishedTables(
-  client: ExternalClient,
+  client: PostgresClient,
   publication: string,
 ): Promise<{ schema: string; name: string }[] | null> {
   const known = await client.query('SELECT 1 FROM pg_catalog.pg_publication WHERE pubname = $1', [

@@ -1,10 +1,11 @@
 /** Follows the changes of a merchant's table by asking, again and again, for rows whose date of change moved. */
 import { z } from 'zod';
 import { keyText } from '~/core/source-mapping';
-import type { FollowOptions } from './follow-stream';
-import { RereadEverything } from './follow-stream';
-import type { ExternalClient } from './external-tables';
-import { quoteName, quoteRelation } from './sql-quoting';
+import { RereadEverything } from '../external-database';
+import type { FollowTerms } from '../external-database';
+import { restUntil } from '../rest-until';
+import type { PostgresClient } from './postgres-tables';
+import { quoteName, quoteRelation } from '../sql-quoting';
 
 const LOOK_EVERY_MS = 5_000;
 const KEYS_AT_A_TIME = 500;
@@ -13,40 +14,31 @@ const OVERLAP = "interval '5 minutes'";
 /** What was seen within the overlap is remembered up to so many rows; more are looked at again. */
 const MOST_REMEMBERED = 50_000;
 
-export interface ScanOptions extends FollowOptions {
-  scanColumn: string;
-  /** The server's time as of which all was seen. */
-  cursor: string;
-  /** When all rows must be read again: deletes are found by that alone. */
-  rereadAt: Date;
-  now: () => Date;
-  /** Keeps the cursor. */
-  onCursor: (cursor: string) => Promise<void>;
-  /** A second connection: it holds what is being walked over. */
-  walker: ExternalClient;
-}
-
 const instantRow = z.tuple([z.object({ now: z.string() })]);
 const scanned = z.array(z.record(z.string(), z.string().nullable()));
 
 /** The server's time, as text. */
-export async function serverTime(client: ExternalClient): Promise<string> {
+export async function serverTime(client: PostgresClient): Promise<string> {
   const { rows } = await client.query('SELECT now()::text AS now');
   return instantRow.parse(rows)[0].now;
 }
 
 /** Follows until the signal is aborted; rejects where a statement fails, or when it is time to read everything again. */
-export async function followScan(options: ScanOptions): Promise<void> {
-  const { mapping, scanColumn, walker, signal, onKeys, onAlive, onCursor } = options;
+export async function followScan(
+  walker: PostgresClient,
+  way: Extract<FollowTerms['way'], { mode: 'scan' }>,
+  terms: FollowTerms,
+): Promise<void> {
+  const { mapping, signal, onKeys, onAlive, onPosition } = terms;
   const keys = mapping.productKey.map(
     (column) => `source.${quoteName(column)}::text AS ${quoteName(column)}`,
   );
-  const column = `source.${quoteName(scanColumn)}`;
-  let cursor = options.cursor;
+  const column = `source.${quoteName(way.column)}`;
+  let cursor = way.from ?? (await serverTime(walker));
   let seen = new Map<string, string>();
   onAlive();
   while (!signal.aborted) {
-    if (options.now() >= options.rereadAt) throw new RereadEverything('A day has passed.');
+    if (terms.now() >= way.rereadAt) throw new RereadEverything('A day has passed.');
     const started = await serverTime(walker);
     const found = new Map<string, string>();
     await walker.query('BEGIN READ ONLY');
@@ -78,17 +70,8 @@ export async function followScan(options: ScanOptions): Promise<void> {
     }
     seen = found;
     cursor = started;
-    await onCursor(cursor);
+    await onPosition(cursor);
     onAlive();
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, LOOK_EVERY_MS);
-      function done() {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-      if (signal.aborted) done();
-      else signal.addEventListener('abort', done);
-    });
+    await restUntil(LOOK_EVERY_MS, signal);
   }
 }

@@ -3,16 +3,17 @@ import type pg from 'pg';
 import { z } from 'zod';
 import { columnsOf, keyText, keyValues } from '~/core/source-mapping';
 import type { Relation, RelationDescription, SourceMapping, SourceRow } from '~/core/source-mapping';
-import { quoteName, quoteRelation, quoteText } from './sql-quoting';
+import type { ListedRelation, Snapshot } from '../external-database';
+import { quoteName, quoteRelation, quoteText } from '../sql-quoting';
 
-export type ExternalClient = Pick<pg.Client, 'query'>;
+export type PostgresClient = Pick<pg.Client, 'query'>;
 
 const MOST_RELATIONS = 500;
 
 const relationRow = z.object({ schema: z.string(), name: z.string(), kind: z.enum(['table', 'view']) });
 
 /** Tables and views that the role may read at least a column of. */
-export async function listRelations(client: ExternalClient): Promise<z.infer<typeof relationRow>[]> {
+export async function listRelations(client: PostgresClient): Promise<ListedRelation[]> {
   const { rows } = await client.query(`
     SELECT n.nspname AS schema, c.relname AS name, CASE WHEN c.relkind IN ('r', 'p') THEN 'table' ELSE 'view' END AS kind
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -35,7 +36,7 @@ const described = z.object({
 
 /** The columns that the role may read, and by which of them a row is told from another. Null: there is no such table. */
 export async function describeRelation(
-  client: ExternalClient,
+  client: PostgresClient,
   relation: Relation,
 ): Promise<RelationDescription | null> {
   const ofIndex = (condition: string) => `
@@ -94,7 +95,7 @@ const sourceRows = z.array(z.record(z.string(), z.string().nullable()));
 
 /** The first rows of a table, in the order of their keys. */
 export async function readFirstRows(
-  client: ExternalClient,
+  client: PostgresClient,
   mapping: SourceMapping,
   relation: RelationDescription,
   limit: number,
@@ -107,7 +108,7 @@ export async function readFirstRows(
 
 /** The rows of these products, by key; a product without rows has an empty list. */
 export async function readRowsOf(
-  client: ExternalClient,
+  client: PostgresClient,
   mapping: SourceMapping,
   relation: RelationDescription,
   keys: string[],
@@ -134,41 +135,31 @@ export async function readRowsOf(
   return found;
 }
 
-export interface SnapshotReader {
-  /** How many rows there are. */
-  rows: number;
-  /** The next rows in the order of their keys; empty at the end. */
-  next(): Promise<SourceRow[]>;
-  end(): Promise<void>;
-}
-
 /**
  * Reads all of the table as of one moment: that of an exported snapshot, or now. The rows of a product come one after the
  * other. Memory holds one batch.
  */
 export async function openSnapshot(
-  client: ExternalClient,
+  client: PostgresClient,
   mapping: SourceMapping,
   relation: RelationDescription,
   options: { snapshot: string | null; batch: number },
-): Promise<SnapshotReader> {
+): Promise<Pick<Snapshot, 'count' | 'next'>> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
   if (options.snapshot !== null)
     await client.query(`SET TRANSACTION SNAPSHOT ${quoteText(options.snapshot)}`);
   // Sorting a large table takes what it takes.
   await client.query('SET LOCAL statement_timeout = 0');
   const table = quoteRelation(mapping.relation);
-  const counted = await client.query(`SELECT count(*)::text AS rows FROM ${table}`);
-  const [{ rows }] = z.tuple([z.object({ rows: z.coerce.number() })]).parse(counted.rows);
   await client.query(
     `DECLARE lockstep_rows NO SCROLL CURSOR FOR SELECT ${selectList(mapping, relation)} FROM ${table} AS source ORDER BY ${order(mapping)}`,
   );
   const fetch = `FETCH FORWARD ${Math.trunc(options.batch)} FROM lockstep_rows`;
   return {
-    rows,
-    next: async () => sourceRows.parse((await client.query(fetch)).rows),
-    end: async () => {
-      await client.query('COMMIT');
+    count: async () => {
+      const counted = await client.query(`SELECT count(*)::text AS rows FROM ${table}`);
+      return z.tuple([z.object({ rows: z.coerce.number() })]).parse(counted.rows)[0].rows;
     },
+    next: async () => sourceRows.parse((await client.query(fetch)).rows),
   };
 }

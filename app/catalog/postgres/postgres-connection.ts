@@ -1,22 +1,7 @@
 /** Connections to a merchant's own PostgreSQL. */
 import pg from 'pg';
 import type { ClientConfig } from 'pg';
-
-export type TlsMode = 'verify' | 'encrypt' | 'off';
-
-export interface ExternalAddress {
-  /** As the merchant wrote it: what a certificate must name. */
-  host: string;
-  /** The address that was looked at and found open: what is connected to. */
-  address: string;
-  port: number;
-  database: string;
-  username: string;
-  password: string;
-  tls: TlsMode;
-  /** PEM; null: the authorities that the system trusts. */
-  authority: string | null;
-}
+import type { ExternalAddress } from '../external-database';
 
 const CONNECT_MS = 10_000;
 /** For statements that look at a few rows; reading all of a table has its own terms. */
@@ -47,7 +32,7 @@ export function clientConfig(address: ExternalAddress): ClientConfig {
 }
 
 /** Opens a connection. Close it with `end()`; where it breaks in between, the statement under way rejects. */
-export async function openExternal(
+export async function openPostgres(
   address: ExternalAddress,
   options: { onBroken?: (error: Error) => void; statementMs?: number } = {},
 ): Promise<pg.Client> {
@@ -74,6 +59,6 @@ export async function openReplication(address: ExternalAddress): Promise<pg.Clie
 }
 
 /** Closes whatever state it is in. */
-export async function closeExternal(client: pg.Client | null): Promise<void> {
+export async function closePostgres(client: pg.Client | null): Promise<void> {
   await client?.end().catch(() => undefined); // it is gone already
 }

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { RelationDescription } from '~/core/source-mapping';
-import { isVisibleIn } from './visible-transactions';
-import { setUpScript } from './external-scripts';
-import { quoteName, quoteText } from './sql-quoting';
+import { isVisibleIn } from '../visible-transactions';
+import { setUpScript } from './postgres-scripts';
+import { quoteName, quoteText } from '../sql-quoting';
 
 describe('quoting', () => {
   it('keeps a name and a text one token, whatever they hold', () => {

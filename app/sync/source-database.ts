@@ -1,6 +1,9 @@
-/** Where a merchant's database is, ready to be connected to. */
-import type { ExternalAddress, TlsMode } from '~/catalog/external-connection';
+/** A merchant's own database, ready to be connected to. */
+import { externalKinds } from '~/catalog/database-kinds';
 import { SourceTrouble } from '~/catalog/external-advice';
+import type { SourceAdvice } from '~/catalog/external-advice';
+import type { ExternalDatabase, TlsMode } from '~/catalog/external-database';
+import { kindNamed } from '~/core/database-kind';
 import type { StoredSource } from '~/db/source-connections.server';
 import type { Resources } from './resources';
 
@@ -9,18 +12,26 @@ export const passwordOwner = (accountId: string) => `source of ${accountId}`;
 
 const isTls = (text: string): text is TlsMode => ['verify', 'encrypt', 'off'].includes(text);
 
+type Login = Pick<
+  StoredSource,
+  'accountId' | 'kind' | 'host' | 'port' | 'database' | 'username' | 'password' | 'tls' | 'authority'
+>;
+
+/** What an error of a source means, and what to do. */
+export const sourceAdvice = (
+  source: Pick<Login, 'kind' | 'host' | 'port' | 'database' | 'username'>,
+  error: unknown,
+): SourceAdvice => externalKinds[kindNamed(source.kind)].advice(error, source);
+
 /** Throws SourceTrouble where the host may not be connected to. */
-export async function sourceAddress(
+export async function sourceDatabase(
   { hosts, secrets }: Resources,
-  source: Pick<
-    StoredSource,
-    'accountId' | 'host' | 'port' | 'database' | 'username' | 'password' | 'tls' | 'authority'
-  >,
-): Promise<ExternalAddress> {
+  source: Login,
+): Promise<ExternalDatabase> {
   const { accountId, host, port, database, username, password, tls, authority } = source;
   const opened = await hosts.open(host, port);
   if (opened.kind === 'refused') throw new SourceTrouble(opened);
-  return {
+  return externalKinds[kindNamed(source.kind)].database({
     host,
     address: opened.address,
     port,
@@ -29,5 +40,5 @@ export async function sourceAddress(
     password: secrets.decrypt(password, passwordOwner(accountId)),
     tls: isTls(tls) ? tls : 'verify',
     authority,
-  };
+  });
 }

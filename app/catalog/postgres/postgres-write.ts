@@ -1,9 +1,10 @@
 /** Writes a column of a merchant's row, where it still holds what was known of it. */
 import { z } from 'zod';
 import type { RelationDescription } from '~/core/source-mapping';
-import type { ColumnWrite } from './column-write';
-import type { ExternalClient } from './external-tables';
-import { quoteName, quoteRelation } from './sql-quoting';
+import type { ColumnWrite } from '../column-write';
+import type { WriteResult } from '../external-database';
+import type { PostgresClient } from './postgres-tables';
+import { quoteName, quoteRelation } from '../sql-quoting';
 
 const texts = z.array(z.object({ text: z.string().nullable() }));
 
@@ -12,10 +13,10 @@ const texts = z.array(z.object({ text: z.string().nullable() }));
  * row is gone or holds something else, which stays.
  */
 export async function writeColumn(
-  client: ExternalClient,
+  client: PostgresClient,
   relation: RelationDescription,
   write: ColumnWrite,
-): Promise<{ result: 'written'; text: string | null } | { result: 'moved' }> {
+): Promise<WriteResult> {
   const types = new Map(relation.columns.map(({ name, type, isArray }) => [name, { type, isArray }]));
   const { type, isArray } = types.get(write.column) ?? { type: 'text', isArray: false };
   const column = `target.${quoteName(write.column)}`;
