@@ -171,7 +171,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('with the queue on %s', (backend
       delays().map(({ delay }) => delay),
     );
     // A machine with other work to do must not fail it: the figures are printed beside the limits.
-    expect(median).toBeLessThan(LIMITS.median * 8);
+    expect(median).toBeLessThan(LIMITS.median * 3);
   });
 
   it('a steady stream is no slower at its end', async () => {
@@ -203,7 +203,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('with the queue on %s', (backend
     process.stdout.write(
       `${backend}: ${sentAt.size} changed rows, ${arrivedAt.size} prices sent; the others were overtaken by a newer one of the same variant.\n`,
     );
-    expect(last.median).toBeLessThan(Math.max(2 * first.median, first.median + WINDOW_MS));
-    expect(arrivedAt.size).toBeGreaterThan(sentAt.size / 10);
+    expect(last.median).toBeLessThan(Math.max(1.5 * first.median, first.median + WINDOW_MS));
+    expect(arrivedAt.size).toBeGreaterThan(sentAt.size / 4);
   });
 });
