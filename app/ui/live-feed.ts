@@ -27,6 +27,7 @@ const feedItem = z.object({
   after: value,
   message: z.string().nullable(),
   more: z.number(),
+  at: z.string(),
   ...instants,
 });
 

@@ -22,6 +22,8 @@ export interface FeedItem extends FeedInstants {
   message: string | null;
   /** Further changes of the product that were recorded with this one and ended like it. */
   more: number;
+  /** When it was recorded, however it ended. */
+  at: string;
 }
 
 /** A product that is on its way. */
@@ -190,6 +192,7 @@ export async function readLiveFeed(
       after: row.after,
       message: row.message,
       more: row.more,
+      at: row.at.toISOString(),
       changedAt: iso(row.changed_at),
       askedAt: iso(row.asked_at),
       decidedAt: iso(row.decided_at),
