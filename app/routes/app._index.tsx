@@ -222,7 +222,7 @@ export default function Home() {
         <Layout>
           <Layout.Section>
             <BlockStack gap="400">
-              <LiveFeedCard />
+              <LiveFeedCard timeZone={timeZone} />
               <Card padding="0">
                 <InlineStack align="space-between" blockAlign="center">
                   <div style={{ padding: 'var(--p-space-400)' }}>

@@ -103,7 +103,7 @@ export function formatDay(day: string): string {
   return `${weekday}, ${Number(number)} ${MONTHS[Number(month) - 1] ?? month}`;
 }
 
-/** An instant (ISO 8601) in a time zone as "14:05". */
-export function formatTime(iso: string, timeZone: string): string {
-  return formatInstant(iso, timeZone).slice(-5);
+/** An instant (ISO 8601) in a time zone as "14:05"; `seconds` adds them: "14:05:09". */
+export function formatTime(iso: string, timeZone: string, { seconds = false } = {}): string {
+  return formatInstant(iso, timeZone, { seconds }).slice(seconds ? -8 : -5);
 }

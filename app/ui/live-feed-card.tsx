@@ -5,7 +5,7 @@ import { newOnes } from '~/core/live-feed';
 import { BeforeAfter } from './audit-table';
 import { changeStateWords, directionWords } from './change-words';
 import { fieldLabel } from './field-words';
-import { counted } from './formats';
+import { counted, formatTime } from './formats';
 import { useLiveFeed } from './live-feed';
 import type { FeedItem, FeedWaiting, LiveFeed } from './live-feed';
 import { latencyWords, newsWords, stepWords, waitingBadge, waitingWords } from './live-feed-words';
@@ -14,12 +14,13 @@ import type { StateWords } from './state-words';
 
 /** A screen reader is told of news at most this often: a busy store must not talk without end. */
 const SAY_EVERY_MS = 15_000;
+const MOST_SAID = 100;
 
 /**
  * The newest changes as they happen, each with its steps and how long they took. It reads by itself: the page need not wait
  * for it, and stays when it cannot be read.
  */
-export function LiveFeedCard() {
+export function LiveFeedCard({ timeZone }: { timeZone: string }) {
   const { feed: newest, stream } = useLiveFeed();
   const [held, setHeld] = useState<LiveFeed | null>(null);
   const isPaused = held !== null;
@@ -47,7 +48,7 @@ export function LiveFeedCard() {
                 {isPaused ? 'Go on' : 'Pause'}
               </Button>
             </InlineStack>
-            {feed !== null && (
+            {feed !== null && feed.items.length > 0 && (
               <Text as="p" tone="subdued">
                 {latencyWords(feed.latency)}
               </Text>
@@ -60,7 +61,7 @@ export function LiveFeedCard() {
             {said}
           </Text>
         </div>
-        {feed === null ? <Skeleton /> : <Changes feed={feed} />}
+        {feed === null ? <Skeleton /> : <Changes {...{ feed, timeZone }} />}
       </section>
     </Card>
   );
@@ -70,7 +71,7 @@ const STREAMING: StateWords = { label: 'As it happens', tone: 'success', progres
 const ASKING: StateWords = { label: 'Every few seconds', progress: 'partiallyComplete' };
 const PAUSED: StateWords = { label: 'Paused', tone: 'attention', progress: 'incomplete' };
 
-/** What to say of new rows, gathered. Nothing while it is paused. */
+/** What to say of new rows, gathered; of those that come while it is paused, when it goes on. */
 function useSpokenNews(feed: LiveFeed | null, isPaused: boolean): string {
   const [said, setSaid] = useState('');
   const before = useRef<FeedItem[] | null>(null);
@@ -80,9 +81,8 @@ function useSpokenNews(feed: LiveFeed | null, isPaused: boolean): string {
     if (feed === null) return;
     const fresh = newOnes(before.current, feed.items);
     before.current = feed.items;
-    if (isPaused) unsaid.current = [];
-    else unsaid.current.push(...fresh);
-    if (unsaid.current.length === 0) return;
+    unsaid.current = [...fresh, ...unsaid.current].slice(0, MOST_SAID);
+    if (isPaused || unsaid.current.length === 0) return;
     const timer = setTimeout(
       () => {
         setSaid(newsWords(unsaid.current));
@@ -110,7 +110,7 @@ function Skeleton() {
   );
 }
 
-function Changes({ feed }: { feed: LiveFeed }) {
+function Changes({ feed, timeZone }: { feed: LiveFeed; timeZone: string }) {
   const { items, waiting, names } = feed;
   if (items.length + waiting.length === 0)
     return (
@@ -127,7 +127,7 @@ function Changes({ feed }: { feed: LiveFeed }) {
         <WaitingRow key={`waiting ${each.productId}`} waiting={each} now={feed.now} />
       ))}
       {items.map((item) => (
-        <ItemRow key={item.id} item={item} names={names} />
+        <ItemRow key={item.id} {...{ item, names, timeZone }} />
       ))}
     </ol>
   );
@@ -138,7 +138,7 @@ function Row(props: {
   title: string;
   variant: string | null;
   words: StateWords;
-  steps: string;
+  steps: ReactNode;
   children?: ReactNode;
 }) {
   const variant = props.variant === '' ? 'A variant that is gone' : props.variant;
@@ -182,14 +182,20 @@ function WaitingRow({ waiting, now }: { waiting: FeedWaiting; now: string }) {
   );
 }
 
-function ItemRow({ item, names }: { item: FeedItem; names: LiveFeed['names'] }) {
-  const { productId, title, variant, direction, field, before, after, more, message } = item;
+function ItemRow(props: { item: FeedItem; names: LiveFeed['names']; timeZone: string }) {
+  const { item, names, timeZone } = props;
+  const { productId, title, variant, direction, field, before, after, more, message, at } = item;
   const steps = stepWords(direction, item);
   return (
     <Row
       {...{ productId, title, variant }}
       words={changeStateWords(item.state)}
-      steps={[directionWords(direction), steps].filter((part) => part !== '').join(' · ')}
+      steps={
+        <>
+          <time dateTime={at}>{formatTime(at, timeZone, { seconds: true })}</time>
+          {['', directionWords(direction), ...(steps === '' ? [] : [steps])].join(' · ')}
+        </>
+      }
     >
       <InlineStack gap="150" blockAlign="start">
         <Text as="span" fontWeight="medium">

@@ -13,12 +13,12 @@ const STEPS: Record<StepKind, string> = {
   confirmed: 'confirmed',
 };
 
-/** "committed · decided +120 ms · sent +40 ms · confirmed +310 ms" */
+/** "committed · decided +120 ms · sent +40 ms · confirmed +310 ms"; a line may break between the steps only. */
 export function stepWords(direction: string, instants: FeedInstants): string {
   return stepsOf(instants)
     .map(({ kind, afterMs }) => {
       const word = kind === 'changed' && direction === 'pull' ? 'changed in Shopify' : STEPS[kind];
-      return afterMs === null ? word : `${word} +${formatLatency(afterMs)}`;
+      return (afterMs === null ? word : `${word} +${formatLatency(afterMs)}`).replaceAll(' ', '\u00a0');
     })
     .join(' · ');
 }
@@ -48,7 +48,7 @@ export function waitingWords(waiting: FeedWaiting, now: string): string {
 
 /** How long changes took from their source to their confirmation. */
 export function latencyWords(latency: LiveFeed['latency']): string {
-  if (latency === null) return 'No change of a known beginning was confirmed in the last hour.';
+  if (latency === null) return 'No change of your database or of Shopify was confirmed in the last hour.';
   const { changes, medianMs, p99Ms } = latency;
   return `Last hour, from source to confirmed: median ${formatLatency(medianMs)}, 99% within ${formatLatency(p99Ms)} (${counted(changes, 'change')}).`;
 }

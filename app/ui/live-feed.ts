@@ -27,6 +27,7 @@ const feedItem = z.object({
   after: value,
   message: z.string().nullable(),
   more: z.number(),
+  at: z.string(),
   ...instants,
 });
 
@@ -57,12 +58,16 @@ const UNTOLD_MS = 3_000;
 /** While something is on its way: a look that finds nothing to do tells nobody of its end. */
 const MOVING_MS = 2_000;
 const SOONEST_MS = 400;
+/** A run tells of itself all the time. */
+const SOONEST_IN_A_RUN_MS = 2_000;
 
 /** The newest feed, null until it was read once; and whether news come by the stream. */
 export function useLiveFeed(): { feed: LiveFeed | null; stream: StreamState } {
   const [feed, setFeed] = useState<LiveFeed | null>(null);
-  const readSoon = useRef(() => {});
-  const stream = useLiveStream(() => readSoon.current());
+  const readSoon = useRef((_gapMs: number) => {});
+  const stream = useLiveStream((kind) =>
+    readSoon.current(kind === 'run-progress' ? SOONEST_IN_A_RUN_MS : SOONEST_MS),
+  );
   const pace = useRef<StreamState>('closed');
   useEffect(() => {
     pace.current = stream;
@@ -71,9 +76,11 @@ export function useLiveFeed(): { feed: LiveFeed | null; stream: StreamState } {
   useEffect(() => {
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let [readAt, isReading, isToldMore, isMoving] = [0, false, false, false];
+    let [readAt, isReading, isMoving] = [0, false, false];
+    /** When it is to be read again, milliseconds since the epoch. */
+    let dueAt = Infinity;
     const read = async () => {
-      [readAt, isReading, isToldMore] = [Date.now(), true, false];
+      [readAt, isReading, dueAt] = [Date.now(), true, Infinity];
       try {
         if (!document.hidden) {
           const response = await fetch(FEED_PATH, { signal: stop.signal });
@@ -88,14 +95,17 @@ export function useLiveFeed(): { feed: LiveFeed | null; stream: StreamState } {
       isReading = false;
       if (stop.signal.aborted) return;
       const pause = pace.current === 'closed' ? UNTOLD_MS : isMoving ? MOVING_MS : TOLD_MS;
-      timer = setTimeout(() => void read(), isToldMore ? SOONEST_MS : pause);
+      dueAt = Math.min(dueAt, Date.now() + pause);
+      wait();
     };
-    readSoon.current = () => {
-      if (stop.signal.aborted) return;
-      isToldMore = true;
-      if (isReading) return;
+    const wait = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => void read(), Math.max(0, readAt + SOONEST_MS - Date.now()));
+      timer = setTimeout(() => void read(), Math.max(0, dueAt - Date.now()));
+    };
+    readSoon.current = (gapMs) => {
+      if (stop.signal.aborted) return;
+      dueAt = Math.min(dueAt, readAt + gapMs);
+      if (!isReading) wait();
     };
     void read();
     return () => {
@@ -105,7 +115,7 @@ export function useLiveFeed(): { feed: LiveFeed | null; stream: StreamState } {
   }, []);
   // A stream that was cut leaves the slow clock: from now on it is the fast one.
   useEffect(() => {
-    if (stream === 'closed') readSoon.current();
+    if (stream === 'closed') readSoon.current(SOONEST_MS);
   }, [stream]);
 
   return { feed, stream };

@@ -39,8 +39,10 @@ beforeAll(async () => {
       handle: title.toLowerCase().replaceAll(' ', '-'),
       product: { title },
       options: [],
-      variants: [{ sku: title.slice(0, 5), price: '100' }],
+      variants: [{ sku: `${title.slice(0, 4).trim().toUpperCase()}-1`, price: '100' }],
     });
+  await db().shop.updateMany({ data: { setupDismissedAt: new Date() } });
+  await openAppPage(stack, page, '/app');
   await appFrame(page).getByRole('button', { name: 'Sync now' }).first().click();
   await waitFor(
     'the run is over',
@@ -68,7 +70,7 @@ const rowOf = (shown: number) =>
     .first();
 
 /** As another program does; answers the price to look for. */
-async function commitPrice(sku = 'Clock'): Promise<number> {
+async function commitPrice(sku = 'CLOC-1'): Promise<number> {
   price += 1;
   await db().$executeRaw`UPDATE catalog.variant SET price = ${price} WHERE sku = ${sku}`;
   return price;
@@ -89,9 +91,11 @@ it('shows a committed row on its way and confirmed, step by step, without reload
   const shown = await commitPrice();
   await rowOf(shown).waitFor(PATIENT);
   expect(await rowOf(shown).textContent()).toMatch(
-    /Clock.*Applied.*Price.*100\.00.*101\.00.*Catalog to Shopify · committed · decided \+[\d.]+ m?s · sent \+[\d.]+ m?s · confirmed \+[\d.]+ m?s/,
+    /Clock.*Applied.*Price.*100\.00.*101\.00.*Catalog to Shopify · committed · decided\s\+[\d.]+\sm?s · sent\s\+[\d.]+\sm?s · confirmed\s\+[\d.]+\sm?s/,
   );
-  expect(Number([...shopOf(stack).variants.values()].find((variant) => Number(variant.price) === shown)?.price)).toBe(shown);
+  expect(
+    Number([...shopOf(stack).variants.values()].find((variant) => Number(variant.price) === shown)?.price),
+  ).toBe(shown);
   await card()
     .getByText(/median .* 99% within/)
     .waitFor(PATIENT);
@@ -129,7 +133,7 @@ it('stands still while it is paused, by keyboard, and says how much is newer', a
   await button.focus();
   await page.keyboard.press('Space');
   await card().getByText('Paused').waitFor(PATIENT);
-  const shown = await commitPrice('Tent ');
+  const shown = await commitPrice('TENT-1');
   await card().getByText('1 newer change since you paused.').waitFor(PATIENT);
   expect(await rowOf(shown).count()).toBe(0);
   await page.keyboard.press('Enter');
@@ -142,7 +146,7 @@ it('stands still while it is paused, by keyboard, and says how much is newer', a
 });
 
 it.each(Object.entries(SIZES))('is clear to everybody, %s', async (size, viewport) => {
-  await db().$executeRaw`UPDATE catalog.variant SET price = -1 WHERE sku = 'Mug'`;
+  await db().$executeRaw`UPDATE catalog.product SET vendor = ${'x'.repeat(300)} WHERE title = 'Mug'`;
   const look = await stack.openPage(viewport);
   const own = look.page;
   await openAppPage(stack, own, '/app');
@@ -153,8 +157,8 @@ it.each(Object.entries(SIZES))('is clear to everybody, %s', async (size, viewpor
     .filter({ hasText: 'Failed' })
     .first()
     .waitFor(PATIENT);
+  await live.evaluate((element) => element.scrollIntoView());
   await own.screenshot({ path: `${PICTURES}/live-${size}.png` });
-  await live.screenshot({ path: `${PICTURES}/live-card-${size}.png` });
   expect(await graveFindings(stack, own)).toEqual([]);
   const frame = appFrame(own).locator('html');
   const overflow = await frame.evaluate((html) => html.scrollWidth - html.clientWidth);

@@ -22,6 +22,8 @@ export interface FeedItem extends FeedInstants {
   message: string | null;
   /** Further changes of the product that were recorded with this one and ended like it. */
   more: number;
+  /** When it was recorded, however it ended. */
+  at: string;
 }
 
 /** A product that is on its way. */
@@ -139,11 +141,11 @@ async function readLatency(db: Queryable, shopId: string, now: Date): Promise<Fe
     FROM (
       SELECT GREATEST(0, EXTRACT(EPOCH FROM at - changed_at) * 1000)::float8 AS ms
       FROM (
-        SELECT at, changed_at, state FROM app.change
+        SELECT at, changed_at FROM app.change
         WHERE shop_id = ${shopId}::uuid AND at > ${new Date(now.getTime() - LATENCY_MS)}
-        ORDER BY at DESC, id DESC LIMIT ${ROWS_FOR_LATENCY}
+          AND changed_at IS NOT NULL AND state = 'applied'
+        ORDER BY at DESC LIMIT ${ROWS_FOR_LATENCY}
       ) AS newest
-      WHERE changed_at IS NOT NULL AND state = 'applied'
     ) AS confirmed`;
   if (row === undefined || row.median === null || row.p99 === null) return null;
   return { changes: row.changes, medianMs: row.median, p99Ms: row.p99 };
@@ -190,6 +192,7 @@ export async function readLiveFeed(
       after: row.after,
       message: row.message,
       more: row.more,
+      at: row.at.toISOString(),
       changedAt: iso(row.changed_at),
       askedAt: iso(row.asked_at),
       decidedAt: iso(row.decided_at),

@@ -5,6 +5,10 @@ ALTER TABLE "app"."change"
   ADD COLUMN "decided_at" TIMESTAMPTZ(3),
   ADD COLUMN "sent_at" TIMESTAMPTZ(3);
 
+-- From source to confirmed: only of changes whose beginning is known, which a run of the whole catalog does not add to.
+CREATE INDEX "change_shop_id_at_changed_at_idx"
+  ON "app"."change" ("shop_id", "at" DESC, "changed_at") WHERE "changed_at" IS NOT NULL AND "state" = 'applied';
+
 -- "requested_at" is stamped anew when a lost job is made up for, "asked_at" never.
 ALTER TABLE "app"."sync_request"
   ADD COLUMN "source_changed_at" TIMESTAMPTZ(3),
