@@ -204,3 +204,16 @@ it('waits for what is in the log and cannot be read yet: a commit that waits for
     await reader.close();
   }
 });
+
+it('names what the log cannot tell: cascades of foreign keys, and keys of a type without one text', async () => {
+  const mapping = await merchant.mapping();
+  await merchant.run(`CREATE TABLE brand (id int PRIMARY KEY);
+    CREATE TABLE offer (id float PRIMARY KEY, brand int, title text, price int, FOREIGN KEY (brand) REFERENCES brand (id) ON DELETE CASCADE);
+    GRANT SELECT ON offer TO \`${merchant.login.username}\`@'%'`);
+  const offer = { ...mapping, relation: { schema: merchant.schema, name: 'offer' }, productKey: ['id'] };
+  await merchant.runScript({ sourceId: SOURCE, mode: 'scan', mapping });
+  const terms = { sourceId: SOURCE, mapping: offer, mode: 'stream', scanColumn: null, writes: [] } as const;
+  const told = JSON.stringify((await merchant.port.check(terms)).problems);
+  expect(told).toMatch(/ON DELETE CASCADE/);
+  expect(told).toMatch(/“id”.*of the type float/);
+});
