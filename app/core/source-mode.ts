@@ -33,7 +33,7 @@ export const modeGuarantees: Record<DatabaseKind, Guarantees> = {
     stream: {
       name: 'Binary log (best)',
       guarantee:
-        'Every committed insert, update and delete is seen, in order, within about a second, if the log tells whole rows. After TRUNCATE, ALTER TABLE and the like all rows are read again, and so they are when your server deletes its log before Lockstep has read it. It costs your database next to nothing.',
+        'Every committed insert, update and delete is seen, in order, within about a second, if the log tells whole rows. What a foreign key deletes or changes (CASCADE) is in no log and is not seen. After TRUNCATE, ALTER TABLE and the like all rows are read again, and so they are when your server deletes its log before Lockstep has read it. It costs your database next to nothing.',
     },
     outbox: {
       name: 'Triggers, where the binary log may not be read',

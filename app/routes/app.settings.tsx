@@ -141,7 +141,8 @@ export default function Settings() {
               Source
             </Text>
             <Text as="p">
-              Your products come from Lockstep’s catalog, which a PostgreSQL, MySQL or MariaDB database of your own can fill.
+              Your products come from Lockstep’s catalog, which a PostgreSQL, MySQL or MariaDB database of
+              your own can fill.
             </Text>
             <Button url="/app/source">Choose the source</Button>
           </BlockStack>

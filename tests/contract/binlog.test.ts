@@ -1,5 +1,6 @@
 /** The binary log of a real server against what the server itself says: keys of every type, and never ahead of what can be read. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { CheckTerms } from '~/catalog/external-database';
 import { keyText } from '~/core/source-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
 import { mariaDbMerchant } from '../support/merchant-database';
@@ -203,4 +204,23 @@ it('waits for what is in the log and cannot be read yet: a commit that waits for
     await followed.stop();
     await reader.close();
   }
+});
+
+it('names what the log cannot tell: cascades of foreign keys, and keys of a type without one text', async () => {
+  const mapping = await merchant.mapping();
+  await merchant.run(`CREATE TABLE brand (id int PRIMARY KEY);
+    CREATE TABLE offer (id float PRIMARY KEY, brand int, title text, price int, FOREIGN KEY (brand) REFERENCES brand (id) ON DELETE CASCADE);
+    GRANT SELECT ON offer TO \`${merchant.login.username}\`@'%'`);
+  const offer = { ...mapping, relation: { schema: merchant.schema, name: 'offer' }, productKey: ['id'] };
+  await merchant.runScript({ sourceId: SOURCE, mode: 'scan', mapping });
+  const terms: CheckTerms = {
+    sourceId: SOURCE,
+    mapping: offer,
+    mode: 'stream',
+    scanColumn: null,
+    writes: [],
+  };
+  const told = JSON.stringify((await merchant.port.check(terms)).problems);
+  expect(told).toMatch(/ON DELETE CASCADE/);
+  expect(told).toMatch(/“id”.*of the type float/);
 });

@@ -28,7 +28,8 @@ const kinds = {
   },
   mysql: {
     prepare: async () => {
-      mariaDb ??= await ownMariaDb();
+      // Its DATETIMEs are of another zone than ours.
+      mariaDb ??= await ownMariaDb(['--default-time-zone=+05:00']);
     },
     open: () => {
       if (mariaDb === null) throw new Error('There is no MariaDB.');

@@ -1,6 +1,6 @@
 /** The merchant's own PostgreSQL as the source: snapshot and stream without a gap, what breaks says so and mends by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { describeRelation } from '~/catalog/postgres/postgres-tables';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
@@ -20,6 +20,7 @@ import {
 } from '../support/external-database';
 import type { ExternalDatabase } from '../support/external-database';
 import { DEMO_SHOP } from '../support/connected-shop';
+import type { Child } from '../support/child';
 import { openStage } from '../support/stage';
 import type { Stage } from '../support/stage';
 import { waitFor } from '../support/wait-for';
@@ -31,9 +32,12 @@ const LEASE = { leaseMs: 2_000 };
 /** A machine with other work to do. */
 const PATIENT = { timeoutMs: 90_000 };
 
+vi.setConfig({ testTimeout: 400_000 });
+
 let stage: Stage;
 let external: ExternalDatabase;
 let feeds: SourceFeeds | null = null;
+let worker: Child | null = null;
 beforeAll(async () => {
   stage = await openStage({ worker: false, env: { SOURCE_PRIVATE_NETWORKS: 'true' } });
   await stage.resources.db.shop.update({ where: { id: stage.shopId }, data: { adoptedAt: new Date() } });
@@ -45,6 +49,8 @@ beforeEach(async () => {
   external = await createExternalDatabase({ products: PRODUCTS, variants: VARIANTS });
 });
 afterEach(async () => {
+  await worker?.kill();
+  worker = null;
   await feeds?.close();
   feeds = null;
   await steerSource(stage.resources, { accountId: stage.accountId, order: 'disconnect' });
@@ -237,7 +243,7 @@ describe('a worker that is cut off', () => {
     const start = () => spawnWorker({ ...stage.env, JOB_LOCK_SECONDS: '1', LOG_LEVEL: 'info' });
     await connect({}, { feeds: false });
     const rows = BigInt((PRODUCTS + 1_200) * VARIANTS);
-    let worker = await start();
+    worker = await start();
     await waitFor('the snapshot is under way', async () => (await source()).rowsRead > 0n, { everyMs: 2 });
     await worker.kill();
     const { phase, rowsRead } = await source();

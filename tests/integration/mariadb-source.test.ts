@@ -1,7 +1,7 @@
 /** The merchant's own MariaDB as the source: snapshot and binary log without a gap, what breaks says so and mends by itself. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startSourceFeeds } from '~/queue/source-feeds';
 import type { SourceFeeds } from '~/queue/source-feeds';
 import { connectSource } from '~/sync/connect-source';
@@ -10,6 +10,7 @@ import type { SourceTerms } from '~/sync/save-source-mapping';
 import { steerSource } from '~/sync/steer-source';
 import { mariaDbMerchant } from '../support/merchant-database';
 import type { Merchant } from '../support/merchant-database';
+import type { Child } from '../support/child';
 import { ownMariaDb } from '../support/own-mariadb';
 import type { OwnMariaDb } from '../support/own-mariadb';
 import { openStage } from '../support/stage';
@@ -23,10 +24,13 @@ const LEASE = { leaseMs: 2_000 };
 /** A machine with other work to do. */
 const PATIENT = { timeoutMs: 90_000 };
 
+vi.setConfig({ testTimeout: 400_000 });
+
 let stage: Stage;
 let server: OwnMariaDb;
 let merchant: Merchant;
 let feeds: SourceFeeds | null = null;
+let worker: Child | null = null;
 beforeAll(async () => {
   // Durable as the defaults of MySQL 8 are, so that kill -9 loses nothing that was committed.
   server = await ownMariaDb(['--sync-binlog=1']);
@@ -41,6 +45,8 @@ beforeEach(async () => {
   merchant = await mariaDbMerchant(server, { products: PRODUCTS, variants: VARIANTS });
 });
 afterEach(async () => {
+  await worker?.kill();
+  worker = null;
   await feeds?.close();
   feeds = null;
   await steerSource(stage.resources, { accountId: stage.accountId, order: 'disconnect' });
@@ -184,7 +190,7 @@ describe('what is killed', () => {
     await merchant.fill({ products: 1_200, variants: VARIANTS, from: 20_000 });
     const start = () => spawnWorker({ ...stage.env, JOB_LOCK_SECONDS: '1', LOG_LEVEL: 'info' });
     await connect({}, { feeds: false });
-    let worker = await start();
+    worker = await start();
     await waitFor('the snapshot is under way', async () => (await source()).rowsRead > 0n, {
       ...PATIENT,
       everyMs: 2,
@@ -330,10 +336,11 @@ describe('a transaction of 200,000 rows', () => {
       terms: { mode: 'stream', scanColumn: null, missingRows: 'remove', writeBack: false },
     });
     await steer('start');
-    const worker = await spawnWorker({ ...stage.env, LOG_LEVEL: 'info' });
+    const child = await spawnWorker({ ...stage.env, LOG_LEVEL: 'info' });
+    worker = child;
     const megabytes = () =>
       Number(
-        /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${worker.process.pid ?? 0}/status`, 'utf8'))?.[1] ?? 0,
+        /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.process.pid ?? 0}/status`, 'utf8'))?.[1] ?? 0,
       ) / 1024;
     try {
       await following();
@@ -353,7 +360,6 @@ describe('a transaction of 200,000 rows', () => {
       // Two images of each row are 360 MB.
       expect(more).toBeLessThan(150);
     } finally {
-      await worker.kill();
       await merchant.run('SET GLOBAL log_bin_compress = OFF');
     }
   });

@@ -155,7 +155,7 @@ export async function mariaDbMerchant(
     CREATE TABLE article (
       style varchar(64) NOT NULL, sku varchar(64) NOT NULL, title varchar(255), \`bra"nd\` varchar(255) CHARACTER SET latin1,
       price_cents bigint, size varchar(40), color varchar(40), stock int, tags json, state varchar(40), body text,
-      internal_note text, updated_at timestamp(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (style, sku)
+      internal_note text, updated_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), PRIMARY KEY (style, sku)
     );
     CREATE USER \`${username}\`@'%' IDENTIFIED BY '${PASSWORD}';
     GRANT SELECT ON article TO \`${username}\`@'%';

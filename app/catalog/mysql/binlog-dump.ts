@@ -2,7 +2,7 @@
  * The binary log as the server sends it to a replica (COM_BINLOG_DUMP), event by event, over a connection of mysql2.
  *
  * mysql2 speaks the protocol, TLS and the passwords; its own reader of the log has no back-pressure, hides what it does not
- * know, and reads no rows. @powersync/mysql-zongji was tried first: it reads decimals as floats and every text as UTF-8,
+ * know, and reads no rows. @powersync/mysql-zongji, by its source, reads decimals as floats and every text as UTF-8,
  * passes over compressed transactions without a word, and checks no name in a certificate. So mysql2 hands over bytes here.
  */
 import { EventEmitter } from 'node:events';

@@ -96,7 +96,11 @@ async function beginSnapshot(
       const problems = await streamProblems(connection, stream, { mapping, serverId }, where);
       const problem = problems.find((one) => !isWarning(one));
       if (problem !== undefined)
-        throw new SourceTrouble({ ...problem, remedy: `${problem.remedy} Lockstep looks again by itself.` });
+        throw new SourceTrouble(
+          problem.remedy.includes('by itself')
+            ? problem
+            : { ...problem, remedy: `${problem.remedy} Lockstep looks again by itself.` },
+        );
       const place = await beginBehind(connection, signal);
       position = writePosition({ ...place, begun: null });
     } else {
