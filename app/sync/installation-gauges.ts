@@ -16,7 +16,10 @@ export async function installationGauges(
     {
       name: 'lockstep_queue_jobs',
       help: 'Jobs in the queues by kind and state',
-      samples: depths.map(({ job, state: of, count }) => ({ labels: { job_kind: job, state: of }, value: count })),
+      samples: depths.map(({ job, state: of, count }) => ({
+        labels: { job_kind: job, state: of },
+        value: count,
+      })),
     },
     {
       name: 'lockstep_shops',
