@@ -25,6 +25,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { state: 'cancelled', code: 'uninstalled', message: REASON, endedAt: at },
     });
     await tx.syncRequest.deleteMany({ where: { shopId } });
+    await tx.warmedProduct.deleteMany({ where: { shopId } });
     // What was sent and not answered can no longer be asked for.
     await tx.inventoryIntent.deleteMany({ where: { shopId } });
     await tx.reconciliation.updateMany({
