@@ -17,14 +17,14 @@ const READING_MS = 20_000;
 const BETTER_WITHIN_MINUTES = 5;
 /** What a start in the middle of the window is worth, in probability. */
 const MIDDLE_COUNTS = 0.03;
-/** Work that is no likelier than this is no reason to read anything: all of it would be for nothing at once. */
-const LEAST_PROBABILITY = 0.9;
+/** Work that is no likelier than this is no reason to read anything. */
+const LEAST_PROBABILITY = 0.5;
 /** Of what is known to begin: it may still be cancelled, or Shopify tells of a change in between. */
 const KNOWN_PROBABILITY = 0.99;
 /** Of what is read, this share may be of products that are not written; fewer are not looked at. */
-export const UNUSED_SHARE = 0.12;
+export const UNUSED_SHARE = 0.1;
 /** Of work that begins, what it writes less surely than this is not read: others make better use of what may be for nothing. */
-const LEAST_NEED = 0.9;
+const LEAST_NEED = 0.95;
 /** Above this share habits are not what they were. */
 const MUCH_UNUSED = 0.2;
 /** Share of what the store restores until the work is expected that warming may take. */

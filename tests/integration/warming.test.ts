@@ -70,7 +70,7 @@ const warmed = () => db().remoteProductRow.count({ where: { confirmedAt: { not: 
 
 describe('work that was done daily', () => {
   it('is learned from the audit log, once', async () => {
-    await wasBusyDaily(6);
+    await wasBusyDaily(5);
     await learnWork(stage.resources, signal);
     await learnWork(stage.resources, signal);
     expect(await db().workStartRow.count()).toBe(20);
@@ -91,7 +91,7 @@ describe('work that was done daily', () => {
     expect(without).toContain('nodes');
     await age();
     await ageVariants();
-    await wasBusyDaily(6);
+    await wasBusyDaily(5);
     await learnWork(stage.resources, signal);
     await planWarming(stage.resources, signal);
     await waitFor('the products are warmed', async () => (await warmed()) === PRODUCTS, {
@@ -114,15 +114,15 @@ describe('work that was done daily', () => {
     expect(await db().warmedProduct.count()).toBe(0);
   });
 
-  it('is not prepared where something else is at work that day already', async () => {
+  it('is learned as it goes on, and not prepared for in a shop that has left', async () => {
     await age();
-    await wasBusyDaily(6);
+    await wasBusyDaily(5);
     const { shopId } = stage;
     await db().change.createMany({
       data: ids.map((productId) => ({
         ...{ shopId, productId, field: 'price', direction: 'push', state: 'applied', causedBy: 'test' },
         changeKey: `today ${productId}`,
-        // Over for as long as work pauses, and hours before what is usual.
+        // Over for as long as work pauses.
         at: new Date(Date.now() - 21 * 60_000),
       })),
     });
@@ -165,7 +165,7 @@ describe('what Shopify holds otherwise', () => {
       'mutation ($product: ProductUpdateInput!) { productUpdate(product: $product) { userErrors { message } } }',
       { product: { id: product.id, title: 'Renamed in Shopify' } },
     );
-    await wasBusyDaily(6);
+    await wasBusyDaily(5);
     await learnWork(stage.resources, signal);
     await planWarming(stage.resources, signal);
     await waitFor(
