@@ -38,6 +38,8 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.workStartRow.deleteMany({ where });
   await tx.workProduct.deleteMany({ where });
   await tx.workLearned.deleteMany({ where });
+  await tx.warmedProduct.deleteMany({ where });
+  await tx.warmingHour.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 
