@@ -31,6 +31,8 @@ export interface ProductStates {
   remote: CachedRemote;
   /** When what we hold of Shopify was last known to be true; of single variants where only these were loaded. */
   seenAt: Date | null;
+  /** When its plain fields were last looked at by themselves, those that are held beside the variants left out. */
+  confirmedAt: Date | null;
   /** By pathKey. */
   sent: Map<string, Sent>;
 }
@@ -46,6 +48,7 @@ interface LinkRow extends ProductLink {
   remoteVariants: Record<Gid, RemoteVariant> | null;
   isStale: boolean | null;
   fetchedAt: Date | null;
+  confirmedAt: Date | null;
   variantsFetchedAt: Date | null;
   sent: Record<string, Sent> | null;
 }
@@ -80,7 +83,7 @@ export async function loadProductStates(
   const rows = await db.$queryRaw<LinkRow[]>`
     SELECT link.product_id AS "productId", link.remote_id AS "remoteId", link.state, link.version,
       link.create_sent_at AS "createSentAt", link.sent, base.state AS base, remote.state AS remote,
-      remote.variant_order AS "variantOrder", remote.fetched_at AS "fetchedAt",
+      remote.variant_order AS "variantOrder", remote.fetched_at AS "fetchedAt", remote.confirmed_at AS "confirmedAt",
       (SELECT min(variant.fetched_at) FROM app.remote_variant variant
         WHERE variant.shop_id = link.shop_id AND variant.remote_product_id = link.remote_id
           AND variant.remote_id = ANY(${remoteIds}::text[])) AS "variantsFetchedAt",
@@ -109,6 +112,7 @@ export async function loadProductStates(
         base: row.base && { ...row.base, variants: row.baseVariants ?? {} },
         remote: cachedRemote(row),
         seenAt: seenAt(row, only !== null),
+        confirmedAt: row.confirmedAt,
         sent: new Map(Object.entries(row.sent ?? {})),
       },
     ]),

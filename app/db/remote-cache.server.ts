@@ -166,6 +166,20 @@ export async function saveReadRemotes(
   return current;
 }
 
+/** Notes that a read begun at this instant found the plain fields of these products and their variants as they are cached. */
+export async function noteConfirmed(
+  tx: Queryable,
+  shopId: string,
+  remoteIds: Gid[],
+  readBegan: Date,
+): Promise<void> {
+  if (remoteIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE app.remote_product SET confirmed_at = ${readBegan}
+    WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${remoteIds}) AND invalidated_at IS NULL
+      AND (confirmed_at IS NULL OR confirmed_at < ${readBegan})`;
+}
+
 /** Marks cached products as possibly untrue: they are read again before they are merged. */
 export async function invalidateRemotes(
   tx: Queryable,

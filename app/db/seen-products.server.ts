@@ -16,8 +16,8 @@ export async function readSeen(
   const rows = await db.$queryRaw<(Seen & { productId: SourceId })[]>`
     SELECT link.product_id AS "productId",
       COALESCE(remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true) AND remote.remote_id IS NOT NULL, false) AS "isRead",
-      COALESCE(remote.fetched_at < ${oldBefore}, false) AS "isProductOld",
-      variants.count AS variants, COALESCE(variants.oldest < ${oldBefore}, false) AS "areVariantsOld"
+      COALESCE(GREATEST(remote.fetched_at, remote.confirmed_at) < ${oldBefore}, false) AS "isProductOld",
+      variants.count AS variants, COALESCE(GREATEST(variants.oldest, remote.confirmed_at) < ${oldBefore}, false) AS "areVariantsOld"
     FROM app.product_link link
     LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
     CROSS JOIN LATERAL (

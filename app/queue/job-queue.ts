@@ -13,6 +13,7 @@ const JOB_NAMES: JobName[] = [
   'apply-bulk-edit',
   'upload-picture',
   'turn-promotions',
+  'warm-cache',
 ];
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;

@@ -19,6 +19,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('apply-bulk-edit'), shopId: z.uuid(), editId: z.uuid() }),
   z.object({ name: z.literal('upload-picture'), shopId: z.uuid(), pictureId: z.uuid() }),
   z.object({ name: z.literal('turn-promotions'), shopId: z.uuid() }),
+  z.object({ name: z.literal('warm-cache'), shopId: z.uuid() }),
 ]);
 
 /** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */

@@ -5,6 +5,8 @@ import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
 import { fetchWatchedCsvs } from '~/sync/fetch-watched-csv';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
+import { learnWork } from '~/sync/learn-work';
+import { planWarming } from '~/sync/plan-warming';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
@@ -95,6 +97,16 @@ export function measureCaptureTask(resources: Resources, alarmBytes: number): Pe
 /** Finds promotions that are due and whose own job was lost: the clock of a promotion is not later than this. */
 export function promotionsTask(resources: Resources): PeriodicTask {
   return { name: 'promotions', everyMs: 2_000, run: () => sweepPromotions(resources) };
+}
+
+/** Learns when shops work, and on what. */
+export function learnWorkTask(resources: Resources): PeriodicTask {
+  return { name: 'learn-work', everyMs: 600_000, run: (signal) => learnWork(resources, signal) };
+}
+
+/** Has read what work will need that is expected within minutes. */
+export function warmingTask(resources: Resources): PeriodicTask {
+  return { name: 'plan-warming', everyMs: 60_000, run: (signal) => planWarming(resources, signal) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

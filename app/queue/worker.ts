@@ -13,6 +13,7 @@ import { parseJob } from './payload';
 import {
   forgetPicturesTask,
   forgetWebhooksTask,
+  learnWorkTask,
   measureCaptureTask,
   pruneAuditTask,
   promotionsTask,
@@ -22,6 +23,7 @@ import {
   startPeriodicTasks,
   sweepTask,
   wakeTask,
+  warmingTask,
   watchCsvTask,
 } from './periodic';
 import type { PeriodicTask } from './periodic';
@@ -33,6 +35,7 @@ import { startSourceFeeds } from './source-feeds';
 import { syncProductsHandler } from './sync-products';
 import { uploadPictureHandler } from './upload-picture';
 import { turnPromotionsHandler } from './turn-promotions';
+import { warmCacheHandler } from './warm-cache';
 
 export type JobHandlers = { [N in JobName]: JobHandler<N> };
 
@@ -52,6 +55,7 @@ const defaultHandlers: JobHandlers = {
   'apply-bulk-edit': applyBulkEditHandler,
   'upload-picture': uploadPictureHandler,
   'turn-promotions': turnPromotionsHandler,
+  'warm-cache': warmCacheHandler,
 };
 
 export interface WorkerSettings {
@@ -160,6 +164,8 @@ function periodicTasks(
     pruneIdempotencyTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
+    learnWorkTask(resources),
+    warmingTask(resources),
     watchCsvTask(resources),
     measureCaptureTask(resources, settings.captureAlarmBytes ?? CAPTURE_ALARM_BYTES),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
@@ -245,6 +251,8 @@ async function runHandler(
       return handlers['upload-picture'].run(resources, job, context);
     case 'turn-promotions':
       return handlers['turn-promotions'].run(resources, job, context);
+    case 'warm-cache':
+      return handlers['warm-cache'].run(resources, job, context);
   }
 }
 

@@ -6,7 +6,8 @@
 import { identical } from '~/core/canonical';
 import type { FieldValue } from '~/core/decision';
 import type { Operation } from '~/core/operation';
-import type { Gid, VariantFields } from '~/core/product-state';
+import type { Gid, RemoteProduct, VariantFields } from '~/core/product-state';
+import type { FieldReads } from '~/shopify/gateway';
 import type { Look, ProductWork } from './product-work';
 import { spend } from './session';
 import type { Session } from './session';
@@ -53,6 +54,31 @@ const differs = (held: object | undefined, now: object) => {
   return Object.entries(now).some(([name, value]) => !identical(known.get(name), value));
 };
 
+/** Whether a product's fields are other than we hold them. */
+export function fieldsHaveMoved(
+  remote: RemoteProduct | null,
+  targets: Targets,
+  found: Pick<Awaited<ReturnType<FieldReads['readFields']>>, 'products' | 'variants'>,
+): boolean {
+  const held = new Map(remote?.variants.map((variant) => [variant.id, variant]));
+  return (
+    targets.products.some((id) => {
+      const now = found.products.get(id);
+      return !now || differs(remote?.fields, now.fields) || !identical(remote?.tags, now.tags);
+    }) ||
+    [...targets.variants, ...targets.items].some((id) => {
+      const now = found.variants.get(id);
+      return !now || differs(held.get(id)?.fields, now);
+    })
+  );
+}
+
+/** Of the targets those that nobody has looked at lately: warming looks at all but what is held beside the variants. */
+function unconfirmed(targets: Targets, { confirmedAt }: ProductWork, trusted: number): Targets {
+  const isConfirmed = confirmedAt !== null && confirmedAt.getTime() > trusted;
+  return isConfirmed ? { products: [], variants: [], items: targets.items } : targets;
+}
+
 /** Those of the products whose fields stand as we hold them; the others are to be read and merged anew. */
 export async function confirmRemotes<T extends { work: ProductWork; look: Look }>(
   session: Session,
@@ -62,29 +88,18 @@ export async function confirmRemotes<T extends { work: ProductWork; look: Look }
   const trusted = resources.now().getTime() - resources.settings.confirmAfterMs;
   const doubtful = sending
     .filter(({ work }) => work.seenAt === null || work.seenAt.getTime() <= trusted)
-    .map(({ work, look }) => ({ work, targets: targetsOf(look.operations) }));
+    .map(({ work, look }) => ({ work, targets: unconfirmed(targetsOf(look.operations), work, trusted) }));
   const ids = {
     products: [...new Set(doubtful.flatMap(({ targets }) => targets.products))],
     variants: doubtful.flatMap(({ targets }) => targets.variants),
     items: doubtful.flatMap(({ targets }) => targets.items),
   };
   if (Object.values(ids).every((list) => list.length === 0)) return sending;
-  const { products, variants, spent } = await scope.store.readFields(ids, { signal: context.signal });
-  await spend(session, spent);
+  const found = await scope.store.readFields(ids, { signal: context.signal });
+  await spend(session, found.spent);
   const moved = new Set<ProductWork>();
   for (const { work, targets } of doubtful) {
-    const { remote } = work;
-    const held = new Map(remote?.variants.map((variant) => [variant.id, variant]));
-    const hasMoved =
-      targets.products.some((id) => {
-        const now = products.get(id);
-        return !now || differs(remote?.fields, now.fields) || !identical(remote?.tags, now.tags);
-      }) ||
-      [...targets.variants, ...targets.items].some((id) => {
-        const now = variants.get(id);
-        return !now || differs(held.get(id)?.fields, now);
-      });
-    if (!hasMoved) continue;
+    if (!fieldsHaveMoved(work.remote, targets, found)) continue;
     work.unread = true;
     moved.add(work);
   }

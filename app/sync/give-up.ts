@@ -80,6 +80,9 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
     case 'turn-promotions':
       // What is due stays due: the sweep asks again.
       return;
+    case 'warm-cache':
+      // What was not read is read by the work itself.
+      return;
     case 'handle-webhooks':
       // The deliveries are rows of their own, which know how often they were tried.
       return;

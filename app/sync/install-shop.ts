@@ -35,6 +35,12 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.apiRateLimit.deleteMany({ where });
   await tx.storeSpeed.deleteMany({ where });
   await tx.bulkWrite.deleteMany({ where });
+  // Weeks without the app are not weeks without work.
+  await tx.workStartRow.deleteMany({ where });
+  await tx.workProduct.deleteMany({ where });
+  await tx.workLearned.deleteMany({ where });
+  await tx.warmedProduct.deleteMany({ where });
+  await tx.warmingHour.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

@@ -23,7 +23,9 @@ export type Job =
   /** Brings an uploaded picture into the store, as far as it goes now. */
   | { name: 'upload-picture'; shopId: string; pictureId: string }
   /** Begins and ends the promotions of a shop whose time has come. */
-  | { name: 'turn-promotions'; shopId: string };
+  | { name: 'turn-promotions'; shopId: string }
+  /** Reads what was chosen of a shop's cache: app.warmed_product names the products. */
+  | { name: 'warm-cache'; shopId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;

@@ -92,6 +92,7 @@ export class ProductWork {
   sent: Map<string, Sent>;
   /** When what we hold of Shopify's plain fields was last known to be true. */
   seenAt: Date | null;
+  confirmedAt: Date | null;
   /** Shopify must be asked before the next merge. */
   unread: boolean;
   applied = 0;
@@ -133,6 +134,7 @@ export class ProductWork {
     this.remote = loaded.states.remote.kind === 'read' ? loaded.states.remote.product : null;
     this.cached = this.remote;
     this.seenAt = loaded.states.seenAt;
+    this.confirmedAt = loaded.states.confirmedAt;
     this.sent = loaded.states.sent;
     this.unread = loaded.states.remote.kind === 'unread';
     this.isPartial = loaded.isPartial;
@@ -148,6 +150,7 @@ export class ProductWork {
     this.remote = whole.remote;
     this.cached = whole.cached;
     this.seenAt = whole.seenAt;
+    this.confirmedAt = whole.confirmedAt;
     this.sent = whole.sent;
     this.unread ||= whole.unread;
     this.isPartial = false;

@@ -51,6 +51,11 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.pointsBudget.deleteMany({ where });
       await tx.storeSpeed.deleteMany({ where });
       await tx.bulkWrite.deleteMany({ where });
+      await tx.workStartRow.deleteMany({ where });
+      await tx.workProduct.deleteMany({ where });
+      await tx.workLearned.deleteMany({ where });
+      await tx.warmedProduct.deleteMany({ where });
+      await tx.warmingHour.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

@@ -9,6 +9,7 @@ import type { Job } from './jobs';
 import { queueApplying, queuePlanning } from './queue-edit';
 import { queuePicture } from './queue-picture';
 import { queueTurns } from './queue-promotions';
+import { queueWarming } from './queue-warming';
 import type { Resources } from './resources';
 import { startReconciliation } from './start-reconciliation';
 import { startRun } from './start-run';
@@ -31,6 +32,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('apply-bulk-edit'), shopId: z.string(), editId: z.string() }),
   z.object({ name: z.literal('upload-picture'), shopId: z.string(), pictureId: z.string() }),
   z.object({ name: z.literal('turn-promotions'), shopId: z.string() }),
+  z.object({ name: z.literal('warm-cache'), shopId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** What a job had taken before it gave up waits since then: the run that tries again takes it up. */
@@ -106,5 +108,8 @@ export async function retryDeadLetter(
       return;
     case 'turn-promotions':
       await queueTurns(queue, shopId);
+      return;
+    case 'warm-cache':
+      await queueWarming(queue, shopId);
   }
 }

@@ -5,6 +5,7 @@ import { isBackgroundWork } from '~/core/points';
 import type { SourceId } from '~/core/product-state';
 import { finishIfDone } from '~/db/runs.server';
 import { forgetTaken } from '~/db/sync-requests.server';
+import { cachedFreshness } from '~/db/warmed-products.server';
 import { ShopNotConnected } from '~/shopify/gateway';
 import { endUnchanged } from './end-works';
 import { failUnconnected } from './fail-unconnected';
@@ -16,6 +17,25 @@ import type { Resources } from './resources';
 import { beginSession, release, tellRun } from './session';
 import type { Session } from './session';
 import { loadSyncScope } from './sync-scope';
+
+/**
+ * What needs no look at Shopify goes first: its writes are on their way while the rest is being read. Of few products
+ * there is but one part.
+ */
+async function freshestFirst(
+  { db, now, settings }: Resources,
+  job: JobFor<'sync-products'>,
+): Promise<SourceId[]> {
+  const { shopId, productIds } = job;
+  if (productIds.length <= CHUNK) return productIds;
+  const trusted = now().getTime() - settings.confirmAfterMs;
+  const fresh = new Set(
+    (await cachedFreshness(db, shopId, productIds, now())).flatMap(({ productId, seenAt }) =>
+      seenAt !== null && seenAt.getTime() > trusted ? [productId] : [],
+    ),
+  );
+  return [...productIds.filter((id) => fresh.has(id)), ...productIds.filter((id) => !fresh.has(id))];
+}
 
 /** Some products got no answer from Shopify: the job is tried again. */
 export class Unanswered extends Error {
@@ -47,7 +67,9 @@ export async function syncProducts(
   const session = await beginSession(resources, scope, job, context);
   const lane = pLimit(CHUNKS_UNDER_WAY);
   const results = await Promise.allSettled(
-    chunksOf(job.productIds, CHUNK).map((chunk) => lane(() => syncChunk(session, chunk))),
+    chunksOf(await freshestFirst(resources, job), CHUNK).map((chunk) =>
+      lane(() => syncChunk(session, chunk)),
+    ),
   );
   return endSession(session, results);
 }

@@ -26,6 +26,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     });
     await tx.syncRequest.deleteMany({ where: { shopId } });
     await tx.syncJob.deleteMany({ where: { shopId } });
+    await tx.warmedProduct.deleteMany({ where: { shopId } });
     // What was sent and not answered can no longer be asked for.
     await tx.inventoryIntent.deleteMany({ where: { shopId } });
     await tx.reconciliation.updateMany({

@@ -31,7 +31,7 @@ export interface Comparison {
 
 /** Compares what a read begun at `readBegan` brought; of what was written since, or is about to be, nothing is said. */
 export async function compareWithStore(
-  { resources, scope }: Walking,
+  { resources, scope }: Pick<Walking, 'resources' | 'scope'>,
   remoteIds: Gid[],
   readBegan: Date,
   differs: (held: HeldRemote & { product: RemoteProduct }) => boolean,

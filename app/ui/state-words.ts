@@ -85,6 +85,7 @@ const JOBS: Record<string, string> = {
   'apply-bulk-edit': 'Applying a bulk edit',
   'upload-picture': 'Uploading a picture',
   'turn-promotions': 'Beginning and ending promotions',
+  'warm-cache': 'Refreshing what work will need',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

@@ -30,5 +30,6 @@ await startWorker(resources, {
     'apply-bulk-edit': endless('apply-bulk-edit'),
     'upload-picture': endless('upload-picture'),
     'turn-promotions': endless('turn-promotions'),
+    'warm-cache': endless('warm-cache'),
   },
 });

@@ -64,6 +64,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'apply-bulk-edit': handler('apply-bulk-edit'),
       'upload-picture': handler('upload-picture'),
       'turn-promotions': handler('turn-promotions'),
+      'warm-cache': handler('warm-cache'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,
