@@ -12,6 +12,11 @@ export interface SourceFeeds {
   close(): Promise<void>;
 }
 
+interface Feed {
+  ended: Promise<void>;
+  ending: AbortController;
+}
+
 /** Looks for sources that nobody feeds, now and then, and feeds them. */
 export function startSourceFeeds(
   resources: Resources,
@@ -19,38 +24,43 @@ export function startSourceFeeds(
   { leaseMs }: { leaseMs: number },
 ): SourceFeeds {
   const { db, log, now } = resources;
-  const holder = randomUUID();
   const stopping = new AbortController();
-  const feeds = new Map<string, Promise<void>>();
+  const feeds = new Map<string, Feed>();
   const until = () => new Date(now().getTime() + leaseMs);
 
-  const feed = async (source: StoredSource): Promise<void> => {
-    const ended = new AbortController();
-    const signal = AbortSignal.any([stopping.signal, ended.signal]);
+  /** Keeps the lease from now on, and feeds when the former feed of the source has ended. */
+  const feed = async (source: StoredSource, holder: string, ending: AbortController, before: Feed | null) => {
+    const signal = AbortSignal.any([stopping.signal, ending.signal]);
     let kept = now().getTime();
     const keep = async () => {
       try {
         if (await keepLease(db, { sourceId: source.id, holder, until: until() })) kept = now().getTime();
-        else ended.abort(new Error('The source was paused, or another worker has it.'));
+        else ending.abort(new Error('The source was paused, or another worker has it.'));
       } catch (error) {
         log.warn({ err: error, sourceId: source.id }, 'The lease of a source could not be kept');
-        if (now().getTime() - kept > leaseMs) ended.abort(new Error('The lease of the source has run out.'));
+        if (now().getTime() - kept > leaseMs) ending.abort(new Error('The lease of the source has run out.'));
       }
     };
     const timer = setInterval(() => void keep(), leaseMs / 5);
     try {
-      await feedSource(resources, source, holder, signal);
+      await before?.ended;
+      if (!signal.aborted) await feedSource(resources, source, holder, signal);
     } finally {
       clearInterval(timer);
     }
   };
 
   const look = async () => {
-    const found = await leaseSources(db, { holder, now: now(), until: until() });
-    for (const source of found) {
-      if (feeds.has(source.id)) continue;
-      const running = feed(source).finally(() => feeds.delete(source.id));
-      feeds.set(source.id, running);
+    // A holder of its own each time: what was ordered meanwhile took the lease from a feed of ours that does not know yet.
+    const holder = randomUUID();
+    for (const source of await leaseSources(db, { holder, now: now(), until: until() })) {
+      const before = feeds.get(source.id) ?? null;
+      before?.ending.abort(new Error('The source is taken up anew.'));
+      const ending = new AbortController();
+      const ended = feed(source, holder, ending, before).finally(() => {
+        if (feeds.get(source.id)?.ending === ending) feeds.delete(source.id);
+      });
+      feeds.set(source.id, { ended, ending });
     }
   };
   let looking: Promise<void> = Promise.resolve();
@@ -68,7 +78,7 @@ export function startSourceFeeds(
       clearInterval(timer);
       stopping.abort(new Error('The worker shuts down.'));
       await looking;
-      await Promise.all(feeds.values());
+      await Promise.all([...feeds.values()].map(({ ended }) => ended));
     },
   };
 }

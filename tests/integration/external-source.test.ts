@@ -289,6 +289,18 @@ describe('a worker that is cut off', () => {
     await db().sourceConnection.updateMany({ data: { leasedBy: null, leasedUntil: null } });
     await expectCatalogToEqualTable();
   });
+
+  it('takes each order up, also where it looks for work before it knows that it lost the lease', async () => {
+    await connect();
+    await following();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const { generation } = await source();
+      await steer('reread');
+      await waitFor('all rows are read again', async () => (await source()).generation > generation, PATIENT);
+      await following();
+    }
+    await expectCatalogToEqualTable();
+  });
 });
 
 async function problem(words: RegExp): Promise<void> {
