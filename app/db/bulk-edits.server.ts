@@ -73,19 +73,24 @@ export interface PlanTotals {
   forecast: Forecast | null;
 }
 
-/** Ends the planning; false where the edit was cancelled meanwhile. */
+/**
+ * Ends the planning; false where the edit was cancelled meanwhile. `applyAs`: it is applied at once, and by whom: in the same
+ * statement, so that nobody finds it waiting for a person, not even after a crash.
+ */
 export async function endPlanning(
   db: Queryable,
   editId: string,
   totals: PlanTotals,
-  now: Date,
+  { applyAs, now }: { applyAs: string | null; now: Date },
 ): Promise<boolean> {
   const { guard, forecast, ...figures } = totals;
   const { count } = await db.bulkEdit.updateMany({
     where: { id: editId, state: 'planning', cancelRequestedAt: null },
     data: {
       ...figures,
-      state: 'planned',
+      ...(applyAs === null
+        ? { state: 'planned' }
+        : { state: 'applying', confirmedBy: applyAs, startedAt: now }),
       guard: z.array(z.record(z.string(), z.json())).parse(guard),
       forecast: forecast === null ? Prisma.DbNull : { ...forecast },
       plannedAt: now,

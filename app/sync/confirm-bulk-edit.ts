@@ -17,7 +17,7 @@ export type ConfirmedEdit =
   | { kind: 'gone' };
 
 /** Lets a planned edit be applied; false where somebody else did, or cancelled it. */
-export async function applyPlannedEdit(
+async function applyPlannedEdit(
   { db, queue, now }: Resources,
   { shopId, editId, confirmedBy }: { shopId: string; editId: string; confirmedBy: string },
 ): Promise<boolean> {

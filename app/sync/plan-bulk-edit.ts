@@ -26,7 +26,6 @@ import type { SelectedProduct } from '~/db/product-selection.server';
 import { storedTerms } from '~/db/promotions.server';
 import { readSeen } from '~/db/seen-products.server';
 import { sortByTitle } from '~/db/product-titles.server';
-import { applyPlannedEdit } from './confirm-bulk-edit';
 import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
 import { addressesRefused, checkPictureAddresses, namedPictures } from './check-picture-addresses';
 import { loadEditScope } from './edit-scope';
@@ -37,6 +36,7 @@ import type { TargetField, TargetProduct } from './plan-target';
 import { forecastEdit } from './forecast-edit';
 import type { JobContext, JobFor } from './jobs';
 import { refreshCollections } from './refresh-collections';
+import { queueApplying } from './queue-edit';
 import type { Resources } from './resources';
 import { schedulePromotion } from './schedule-promotion';
 
@@ -210,17 +210,19 @@ export async function planBulkEdit(
   const guard = guardFindings(totals, await countProducts(db, scope.sync.accountId), scope.guard);
   // Before the first sync nothing goes to Shopify yet.
   const forecast = scope.sync.adoptedAt === null ? null : await forecastEdit(resources, { shopId, demand });
+  const goesOn = edit.appliesItself && guard.length === 0;
+  const applyAs = goesOn && target.kind !== 'promotion' ? edit.causedBy : null;
   const isPlanned = await endPlanning(
     db,
     editId,
     { productsToChange, fieldsToChange, fieldsSkipped, warnings, guard, forecast },
-    now(),
+    { applyAs, now: now() },
   );
   if (!isPlanned) return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
-  if (edit.appliesItself && guard.length === 0) {
-    if (target.kind !== 'promotion')
-      await applyPlannedEdit(resources, { shopId, editId, confirmedBy: edit.causedBy });
-    else if (fieldsToChange === 0) return stop('failed', 'The promotion would change nothing.');
+  // Where it cannot be queued now, the sweep does it.
+  if (applyAs !== null) await queueApplying(resources.queue, { shopId, editId });
+  else if (goesOn) {
+    if (fieldsToChange === 0) return stop('failed', 'The promotion would change nothing.');
     else if ((await schedulePromotion(resources, edit, edit.causedBy))?.kind === 'too-late')
       return stop('failed', 'The promotion would be over already. Make it again with a later end.');
   }
