@@ -206,6 +206,28 @@ it('waits for what is in the log and cannot be read yet: a commit that waits for
   }
 });
 
+it('does not wait for what stands behind a change in the log and is no transaction', async () => {
+  const told: string[][] = [];
+  const held = Promise.withResolvers<void>();
+  const following = await follow(await merchant.mapping(), async (keys) => {
+    told.push(keys);
+    if (told.length === 1) await held.promise;
+  });
+  try {
+    await merchant.run("UPDATE article SET price_cents = 1 WHERE style = 'ST-1'");
+    await waitFor('the first change is told', () => told.length === 1);
+    await merchant.run("UPDATE article SET price_cents = 2 WHERE style = 'ST-2'");
+    // A new file begins with several events, none of which a snapshot is ever at.
+    await merchant.run('FLUSH BINARY LOGS');
+    held.resolve();
+    await waitFor('the second is told, though nothing is committed any more', () => told.length === 2);
+    expect(following.failure()).toBeNull();
+  } finally {
+    held.resolve();
+    await following.stop();
+  }
+});
+
 it('names what the log cannot tell: cascades of foreign keys, and keys of a type without one text', async () => {
   const mapping = await merchant.mapping();
   await merchant.run(`CREATE TABLE brand (id int PRIMARY KEY);

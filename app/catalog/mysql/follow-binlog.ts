@@ -41,6 +41,8 @@ class BinlogFollower {
   /** Where the log is read, and the last place between two transactions. */
   private at: BinlogPosition;
   private between: BinlogPosition;
+  /** Where the last of the rows is whose keys wait. What stands behind it in the log may be no transaction, and seen by nobody. */
+  private rowsAt: BinlogPosition;
   private kept = '';
   private keptAt = performance.now();
 
@@ -53,12 +55,13 @@ class BinlogFollower {
   ) {
     this.at = from;
     this.between = from;
+    this.rowsAt = from;
   }
 
   private async flush(): Promise<void> {
     const { onKeys, onPosition, signal } = this.terms;
     if (this.keys.size > 0) {
-      await untilVisible(this.side, { until: this.at, gtids: this.gtids }, signal);
+      await untilVisible(this.side, { until: this.rowsAt, gtids: this.gtids }, signal);
       const keys = [...this.keys];
       await onKeys(keys);
       this.keys.clear();
@@ -150,6 +153,7 @@ class BinlogFollower {
         const found = this.tables.get(event.table);
         if (found == null) return;
         this.hasRows = true;
+        this.rowsAt = this.at;
         for (const row of keysOf(found.table, event.rows, found.watched.columns)) {
           const key = keyText(
             found.watched.columns.map(({ name }) => name),
