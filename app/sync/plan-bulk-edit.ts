@@ -223,7 +223,7 @@ export async function planBulkEdit(
   if (applyAs !== null) await queueApplying(resources.queue, { shopId, editId });
   else if (goesOn) {
     if (fieldsToChange === 0) return stop('failed', 'The promotion would change nothing.');
-    else if ((await schedulePromotion(resources, edit, edit.causedBy))?.kind === 'too-late')
+    if ((await schedulePromotion(resources, edit, edit.causedBy))?.kind === 'too-late')
       return stop('failed', 'The promotion would be over already. Make it again with a later end.');
   }
   await tell();
