@@ -98,6 +98,8 @@ export interface FollowTerms {
   onAlive: () => void;
   /** Keeps from where to follow after a break; called when the work before it is durable. */
   onPosition: (position: string) => Promise<void>;
+  /** A transaction up to this place of the log was not shown to other connections in time: its rows are read again. */
+  onUnseen: (place: string) => void;
 }
 
 /** All rows must be read again: what moved cannot be told product by product. */

@@ -1,4 +1,5 @@
 /** Feeds the catalog of an account from the merchant's own database: all rows once, then what moves in them. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RereadEverything } from '~/catalog/external-database';
 import type { ExternalConnection, ExternalDatabase, FollowWay } from '~/catalog/external-database';
 import { SourceTrouble } from '~/catalog/external-advice';
@@ -32,6 +33,8 @@ const WRITE_BACK_EVERY_MS = 1_000;
 const ALARM_EVERY_MS = 600_000;
 const DAY_MS = 24 * 3_600_000;
 const LONGEST_WAIT_MS = 60_000;
+/** Beyond this something waits for an answer that does not come. The next try begins where this one did. */
+const LONGEST_TAKE_OVER_MS = 300_000;
 
 interface Following {
   resources: Resources;
@@ -44,7 +47,22 @@ interface Following {
   signal: AbortSignal;
 }
 
-async function takeOver(
+async function takeOver(following: Following, keys: string[]): Promise<void> {
+  const ended = new AbortController();
+  const late = sleep(LONGEST_TAKE_OVER_MS, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(
+      `Taking over what moved in ${keys.length} products did not end within ${LONGEST_TAKE_OVER_MS / 60_000} minutes.`,
+    );
+  });
+  try {
+    await Promise.race([takeOverRows(following, keys), late]);
+  } finally {
+    ended.abort();
+    late.catch(() => undefined); // it has lost the race
+  }
+}
+
+async function takeOverRows(
   { resources, feeding, relation, reader, signal }: Following,
   keys: string[],
 ): Promise<void> {
@@ -164,6 +182,8 @@ async function follow(following: Following): Promise<void> {
         await noteSourceProgress(resources.db, feeding, { cursor: reached });
         position = reached;
       },
+      onUnseen: (place) =>
+        resources.log.warn({ sourceId: source.id, place }, 'The database is slow to show what is in its log'),
     });
   } finally {
     signal.removeEventListener('abort', cut);

@@ -23,7 +23,11 @@ beforeEach(async () => {
 afterEach(() => merchant.close());
 
 /** Follows from now on until the returned function is called. */
-async function follow(mapping: SourceMapping, onKeys: (keys: string[]) => Promise<void>) {
+async function follow(
+  mapping: SourceMapping,
+  onKeys: (keys: string[]) => Promise<void>,
+  onPosition: (position: string) => Promise<void> = () => Promise.resolve(),
+) {
   await merchant.runScript({ sourceId: SOURCE, mode: 'stream', mapping });
   const stopping = new AbortController();
   const snapshot = await merchant.port.beginSnapshot({
@@ -43,7 +47,8 @@ async function follow(mapping: SourceMapping, onKeys: (keys: string[]) => Promis
     now: () => new Date(),
     onAlive: () => undefined,
     onKeys,
-    onPosition: () => Promise.resolve(),
+    onPosition,
+    onUnseen: () => undefined,
   });
   let failure: unknown = null;
   ended.catch((error: unknown) => (failure = error));
@@ -199,6 +204,37 @@ it('waits for what is in the log and cannot be read yet: a commit that waits for
     expect(performance.now() - started).toBeGreaterThan(1_500);
     await waitFor('the change is told of', () => told.length > 0);
     expect(told).toEqual(['4711']);
+  } finally {
+    await merchant.run('SET GLOBAL rpl_semi_sync_master_enabled = OFF');
+    await followed.stop();
+    await reader.close();
+  }
+});
+
+it('tells once more, and keeps no place before, where the server is slow to show what it has logged', async () => {
+  const mapping = await merchant.mapping();
+  const relation = await merchant.describe('article');
+  const reader = await merchant.port.open();
+  const told: (string | null | undefined)[] = [];
+  let placesBefore = 0;
+  const followed = await follow(
+    mapping,
+    async (keys) => {
+      const rows = await reader.readRowsOf(mapping, relation, keys);
+      told.push(rows.get('ST-1')?.[0]?.['price_cents']);
+    },
+    async () => {
+      if (told.length > 0 && told.at(-1) !== '4711') placesBefore += 1;
+    },
+  );
+  await merchant.run(
+    "SET GLOBAL rpl_semi_sync_master_wait_point = 'AFTER_SYNC'; SET GLOBAL rpl_semi_sync_master_timeout = 20000; SET GLOBAL rpl_semi_sync_master_enabled = ON",
+  );
+  try {
+    await merchant.run("UPDATE article SET price_cents = 4711 WHERE style = 'ST-1'");
+    await waitFor('the change is told of as it is', () => told.at(-1) === '4711', { timeoutMs: 60_000 });
+    expect(told.length).toBeGreaterThan(1);
+    expect(placesBefore).toBe(0);
   } finally {
     await merchant.run('SET GLOBAL rpl_semi_sync_master_enabled = OFF');
     await followed.stop();

@@ -91,6 +91,7 @@ describe.each(Object.entries(kinds))('%s', (kind, { prepare, open, exact, instan
         onAlive: () => (following.isAlive = true),
         onKeys: async (keys) => keys.forEach((key) => following.seen.add(key)),
         onPosition: async (position) => void (following.position = position),
+        onUnseen: () => undefined,
         ...more,
       })
       .then(

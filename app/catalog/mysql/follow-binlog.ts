@@ -59,11 +59,14 @@ class BinlogFollower {
   }
 
   private async flush(): Promise<void> {
-    const { onKeys, onPosition, signal } = this.terms;
+    const { onKeys, onPosition, onUnseen, signal } = this.terms;
     if (this.keys.size > 0) {
-      await untilVisible(this.side, { until: this.rowsAt, gtids: this.gtids }, signal);
-      const keys = [...this.keys];
-      await onKeys(keys);
+      const isSeen = await untilVisible(this.side, { until: this.rowsAt, gtids: this.gtids }, signal);
+      await onKeys([...this.keys]);
+      if (!isSeen) {
+        onUnseen(`${this.rowsAt.file}, ${this.rowsAt.position}`);
+        return; // The keys wait for the next sign of life.
+      }
       this.keys.clear();
     }
     if (this.isOpen) return;

@@ -59,28 +59,34 @@ export async function beginBehind(connection: MysqlConnection, signal: AbortSign
   return place;
 }
 
-/** Waits until all see what these transactions wrote. `until`: where the last one of them is in the log. */
+/** Beyond this the server is asked no more for now: what can be seen is taken, and looked at again later. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Waits until all see what these transactions wrote. `until`: where the last one of them is in the log. False where the
+ * server does not show them in time: a replica that it waits for may be slow.
+ */
 export async function untilVisible(
   connection: MysqlConnection,
   { until, gtids }: { until: Place; gtids: ReadonlySet<string> },
   signal: AbortSignal,
-): Promise<void> {
-  if (connection.server.flavour === 'mysql') {
-    if (gtids.size === 0) return;
-    const list = [...gtids].join(',');
-    for (;;) {
-      signal.throwIfAborted();
+): Promise<boolean> {
+  const isMysql = connection.server.flavour === 'mysql';
+  if (isMysql && gtids.size === 0) return true;
+  const began = performance.now();
+  for (let wait = 2; performance.now() - began < PATIENCE_MS; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    signal.throwIfAborted();
+    if (isMysql) {
       const [waited] = await connection.rows(`SELECT WAIT_FOR_EXECUTED_GTID_SET(?, ${ASK_S}) AS waited`, [
-        list,
+        [...gtids].join(','),
       ]);
-      if (waited?.['waited'] === '0') return;
+      if (waited?.['waited'] === '0') return true;
+    } else {
+      const seen = await beginExactly(connection);
+      await connection.change('COMMIT');
+      if (comparePositions(seen, until) >= 0) return true;
+      await sleep(wait, undefined, { signal });
     }
   }
-  for (let wait = 2; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-    signal.throwIfAborted();
-    const seen = await beginExactly(connection);
-    await connection.change('COMMIT');
-    if (comparePositions(seen, until) >= 0) return;
-    await sleep(wait, undefined, { signal });
-  }
+  return false;
 }

@@ -116,6 +116,11 @@ export function mysqlAdvice(error: unknown, where: Where): SourceAdvice {
       remedy:
         'Have it set to caching_sha2_password or mysql_native_password: ALTER USER … IDENTIFIED WITH … BY ….',
     };
+  if (code === 'PROTOCOL_SEQUENCE_TIMEOUT')
+    return {
+      reason: 'The database did not answer a question in time.',
+      remedy: `Look whether the server is overloaded, or the network between drops what is sent. ${MEND}`,
+    };
   if (code === 'PROTOCOL_CONNECTION_LOST' || /closed state|ended the stream|fell silent/.test(message))
     return { reason: 'The database ended the connection.', remedy: `It may have been restarted. ${MEND}` };
   return systemAdvice(error, where, 'MySQL') ?? otherAdvice(error);

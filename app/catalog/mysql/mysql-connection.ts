@@ -11,6 +11,8 @@ import type { ExternalAddress } from '../external-database';
 const CONNECT_MS = 10_000;
 /** For statements that look at a few rows; reading all of a table has its own terms. */
 const STATEMENT_MS = 60_000;
+/** The server ends a statement by itself; one that has not by then will not answer any more. */
+const ANSWER_MS = 15_000;
 /** A day: how long the server waits while we write down what it sent. */
 const PATIENT_S = 86_400;
 
@@ -133,15 +135,25 @@ export async function openMysql(
         else reject(error);
       });
     });
+  const statementMs = options.statementMs ?? STATEMENT_MS;
   const ask = (sql: string, values: string[]): Promise<unknown> =>
-    settled<unknown>((done) => raw.query({ sql, values }, done));
+    settled<unknown>((done) =>
+      raw.query(
+        { sql, values, ...(statementMs > 0 && { timeout: statementMs + ANSWER_MS }) },
+        (error, result) => {
+          done(error, result);
+          // What comes after all would be taken for the answer to the next question.
+          if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') close();
+        },
+      ),
+    );
   const rows = async (sql: string, values: string[] = []) => textRows.parse(await ask(sql, values));
   raw.on('error', breakOff); // without a listener it would end the process
   try {
     await settled<unknown>((done) => raw.connect((error) => done(error, null)));
     const [known] = await rows('SELECT VERSION() AS version');
     const server = readVersion(known?.['version'] ?? '');
-    await ask(`SET SESSION ${settings(server, options.statementMs ?? STATEMENT_MS).join(', ')}`, []);
+    await ask(`SET SESSION ${settings(server, statementMs).join(', ')}`, []);
     return {
       server,
       rows,
