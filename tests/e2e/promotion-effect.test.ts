@@ -42,7 +42,10 @@ async function seedPromotion(): Promise<string> {
     data: {
       ...{ id, shopId: shop.id, name: 'Tent week', state: 'ended', products: 1, variants: 1 },
       changes: priceChangesSchema.parse([
-        { field: 'price', change: { by: 'percent', percent: '-20' }, rounding: null, floor: null },
+        {
+          ...{ field: 'price', change: { by: 'percent', percent: '-20' } },
+          ...{ rounding: { to: 'ending', ending: '0.99' }, floor: { atCost: true, minimum: null } },
+        },
       ]),
       ...{ startsAt, endsAt, activatedAt: startsAt, endedAt: endsAt },
       ...{ createdBy: 'user 1', createdAt: noon(13) },
