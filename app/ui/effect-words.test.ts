@@ -23,7 +23,7 @@ describe('words for what a promotion did', () => {
   it('tell of what was only bought earlier', () => {
     const after = (units: typeof sure | typeof unsure | typeof less) =>
       aftermathSentence({ units, revenue: units, extraRevenue: null });
-    expect(after(less)).toContain('only bought earlier');
+    expect(after(less)).toContain('had only bought earlier');
     expect(after(unsure)).toContain('about as much');
     expect(after(sure)).toContain('still sold');
     expect(aftermathSentence(null)).toBeNull();

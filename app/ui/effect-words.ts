@@ -29,7 +29,7 @@ export function effectSentence(verdict: Verdict, what: string): string {
   const range = `between ${signed(low)} and ${signed(high)}`;
   if (low <= 0 && high >= 0)
     return `It may have changed nothing: ${what} moved by ${signed(change)} against the rest of the store, and the truth lies ${range} in 95 of 100 such cases.`;
-  return `It sold about ${percent(change)} ${change > 0 ? 'more' : 'less'} ${what} than the rest of the store would have let expect; in 95 of 100 such cases the truth lies ${range}.`;
+  return `It sold about ${percent(change)} ${change > 0 ? 'more' : 'less'} ${what} than was to be expected from the rest of the store; in 95 of 100 such cases the truth lies ${range}.`;
 }
 
 /** What came after, where something can be said. */
@@ -37,7 +37,7 @@ export function aftermathSentence(aftermath: Comparison | null): string | null {
   if (aftermath === null || aftermath.units.kind === 'too-little') return null;
   const { low, high, change } = aftermath.units;
   if (high < 0)
-    return `Afterwards it sold about ${percent(change)} less than before it: some customers only bought earlier.`;
+    return `Afterwards it sold about ${percent(change)} less than before it, as if some customers had only bought earlier.`;
   if (low > 0) return `Afterwards it still sold about ${percent(change)} more than before it.`;
   return 'Afterwards it sold about as much as before it, as far as can be told.';
 }

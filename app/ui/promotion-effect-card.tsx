@@ -162,21 +162,18 @@ function Problem({ orders, asking, onRead }: Pick<Props, 'orders' | 'asking' | '
 }
 
 const cell: React.CSSProperties = {
-  padding: 'var(--p-space-200)',
+  padding: 'var(--p-space-200) var(--p-space-100)',
   borderBlockStart: '1px solid var(--p-color-border)',
   textAlign: 'end',
-  whiteSpace: 'nowrap',
+  verticalAlign: 'top',
+  overflowWrap: 'anywhere',
 };
-const head: React.CSSProperties = {
-  ...cell,
-  textAlign: 'start',
-  fontWeight: 'var(--p-font-weight-semibold)',
-};
+const heading: React.CSSProperties = { ...cell, borderBlockStart: 'none' };
+const rowHead: React.CSSProperties = { ...cell, textAlign: 'start', fontWeight: 'inherit' };
 
 function Effect({ effect, currencyCode, unknownVariants }: Extract<ShownEffect, { kind: 'effect' }>) {
-  const { periods, effect: change, aftermath } = effect;
+  const { effect: change, aftermath } = effect;
   const extra = change.extraRevenue;
-  const amount = (revenue: string) => `${money(revenue)} ${currencyCode}`;
   const afterwards = aftermathSentence(aftermath);
   return (
     <BlockStack gap="400">
@@ -189,60 +186,12 @@ function Effect({ effect, currencyCode, unknownVariants }: Extract<ShownEffect, 
           value={
             extra === null
               ? 'Too little to tell'
-              : `${amount(extra.amount)} (between ${money(extra.low)} and ${money(extra.high)})`
+              : `${money(extra.amount)} ${currencyCode} (between ${money(extra.low)} and ${money(extra.high)})`
           }
         />
       </InlineGrid>
       {afterwards !== null && <Text as="p">{afterwards}</Text>}
-      <div
-        style={{ overflowX: 'auto' }}
-        role="region"
-        aria-label="Sales before, during and after"
-        tabIndex={0}
-      >
-        <table style={{ width: '100%', borderCollapse: 'collapse' }}>
-          <caption className="Polaris-Text--visuallyHidden">
-            Sales before, during and after the promotion
-          </caption>
-          <thead>
-            <tr>
-              {[
-                'Period',
-                'Days',
-                'Units',
-                'Revenue',
-                'Units, rest of the store',
-                'Revenue, rest of the store',
-              ].map((heading, index) => (
-                <th
-                  key={heading}
-                  scope="col"
-                  style={{ ...(index === 0 ? head : cell), borderBlockStart: 'none' }}
-                >
-                  {heading}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            <Row name="Before" span={periods.before} sums={effect.before} amount={amount} />
-            <Row
-              name={periods.isOn ? 'During, so far' : 'During'}
-              span={periods.during}
-              sums={effect.during}
-              amount={amount}
-            />
-            {effect.after !== null && periods.after !== null && (
-              <Row
-                name={periods.isAfterPartial ? 'After, so far' : 'After'}
-                span={periods.after}
-                sums={effect.after}
-                amount={amount}
-              />
-            )}
-          </tbody>
-        </table>
-      </div>
+      <SalesTable effect={effect} currencyCode={currencyCode} />
       <Text as="p" tone="subdued" variant="bodySm">
         {[
           'Each day is compared with the same weekday before; what the rest of the store did over the same days is taken out.',
@@ -259,27 +208,57 @@ function Effect({ effect, currencyCode, unknownVariants }: Extract<ShownEffect, 
   );
 }
 
-function Row(props: {
-  name: string;
-  span: { first: string; last: string };
-  sums: PeriodSums;
-  amount: (revenue: string) => string;
-}) {
-  const { sums, span, amount } = props;
+/** "2026-11-10" as "10 Nov 2026". */
+const shortDay = (day: string): string => formatInstant(`${day}T12:00:00Z`, 'UTC').split(',')[0] ?? day;
+
+/** A column a period, so that all of it fits on a phone. */
+function SalesTable({ effect, currencyCode }: { effect: PromotionEffect; currencyCode: string }) {
+  const { periods, before, during, after } = effect;
+  const columns = [
+    { name: 'Before', span: periods.before, sums: before },
+    { name: periods.isOn ? 'During, so far' : 'During', span: periods.during, sums: during },
+    ...(after !== null && periods.after !== null
+      ? [{ name: periods.isAfterPartial ? 'After, so far' : 'After', span: periods.after, sums: after }]
+      : []),
+  ];
+  const rows: [string, (sums: PeriodSums) => string][] = [
+    ['Days', ({ days }) => formatCount(days)],
+    ['Units', ({ units }) => formatCount(units)],
+    [`Revenue, ${currencyCode}`, ({ revenue }) => money(revenue)],
+    ['Units, rest of the store', ({ restUnits }) => formatCount(restUnits)],
+    [`Revenue, rest of the store, ${currencyCode}`, ({ restRevenue }) => money(restRevenue)],
+  ];
   return (
-    <tr>
-      <th scope="row" style={head}>
-        {props.name}
-        <Text as="p" tone="subdued" variant="bodySm">
-          {`${formatDay(span.first)} to ${formatDay(span.last)}`}
-        </Text>
-      </th>
-      <td style={cell}>{formatCount(sums.days)}</td>
-      <td style={cell}>{formatCount(sums.units)}</td>
-      <td style={cell}>{amount(sums.revenue)}</td>
-      <td style={cell}>{formatCount(sums.restUnits)}</td>
-      <td style={cell}>{amount(sums.restRevenue)}</td>
-    </tr>
+    <table style={{ width: '100%', borderCollapse: 'collapse', tableLayout: 'fixed' }}>
+      <caption className="Polaris-Text--visuallyHidden">Sales before, during and after the promotion</caption>
+      <thead>
+        <tr>
+          <td style={heading} />
+          {columns.map(({ name, span }) => (
+            <th key={name} scope="col" style={heading}>
+              {name}
+              <Text as="p" tone="subdued" variant="bodySm">
+                {`${shortDay(span.first)} to ${shortDay(span.last)}`}
+              </Text>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([label, valueOf]) => (
+          <tr key={label}>
+            <th scope="row" style={rowHead}>
+              {label}
+            </th>
+            {columns.map(({ name, sums }) => (
+              <td key={name} style={cell}>
+                {valueOf(sums)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
