@@ -46,15 +46,15 @@ describe('orders', () => {
       {
         test: true,
         cancelledAt: null,
-        totalRefundedSet: { shopMoney: { amount: '0.00', currencyCode: api.shop.currencyCode } },
+        totalRefundedSet: { shopMoney: { amount: '0.0', currencyCode: api.shop.currencyCode } },
         lineItems: {
           nodes: [
             {
               quantity: 3,
               currentQuantity: 3,
               variant: { id: variants[0] },
-              discountedTotalSet: { shopMoney: { amount: '29.00' } },
-              priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '29.00' } },
+              discountedTotalSet: { shopMoney: { amount: '29.0' } },
+              priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '29.0' } },
             },
           ],
         },
@@ -77,7 +77,7 @@ describe('orders', () => {
           {
             currentQuantity: 2,
             discountedTotalSet: { shopMoney: { amount: '29.99' } },
-            priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '20.00' } },
+            priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '20.0' } },
           },
         ],
       },
@@ -87,7 +87,7 @@ describe('orders', () => {
     refund(2);
     expect(await line()).toMatchObject({
       totalRefundedSet: { shopMoney: { amount: '29.99' } },
-      lineItems: { nodes: [{ priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '0.00' } } }] },
+      lineItems: { nodes: [{ priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: '0.0' } } }] },
     });
     expect(topics.filter((topic) => topic === 'refunds/create')).toHaveLength(2);
     expect(topics.filter((topic) => topic === 'orders/updated')).toHaveLength(2);
