@@ -351,7 +351,7 @@ describe('changes of products', () => {
       : JSON.stringify({ email: 'jon@example.com', line_items: [{ product_id: 1, variant_id: 2 }] });
     await post({ topic: 'orders/create', body });
     const [row] = await database.db.webhookDelivery.findMany();
-    expect(Object.keys(Object(row?.facts)).sort()).toEqual(['products', 'variants']);
+    expect(Object.keys(Object(row?.facts)).sort()).toEqual(['orders', 'products', 'variants']);
     expect(JSON.stringify(row)).not.toMatch(/example\.com|jon/i);
   });
 
