@@ -5,6 +5,7 @@ import type { EmulatorContext, HttpAnswer, HttpRequest } from './context';
 import { createTestOrder, makeCollection } from './admin/merchant';
 import { faultRuleSchema } from './faults';
 import { runAsMerchant } from './graphql/run';
+import { changeOrder, changeOrderSchema, makeOrders, makeOrdersSchema } from './orders/orders';
 import { randomUuid } from './random';
 import type { Shop } from './state/shop';
 import { shopDump } from './state/dump';
@@ -195,6 +196,19 @@ const orderOne: Handler = (asked) => {
   return json(201, order);
 };
 
+/** Many orders at once, of any day, without stock; see orders/orders.ts. */
+const orderMany: Handler = (asked) => {
+  const made = makeOrders(asked.context, shopNamed(asked), bodyOf(makeOrdersSchema, asked).orders);
+  if (typeof made === 'string') throw new Refusal(400, made);
+  return json(201, { orders: made });
+};
+
+const orderChanged: Handler = (asked) => {
+  const changed = changeOrder(asked.context, shopNamed(asked), bodyOf(changeOrderSchema, asked));
+  if (typeof changed === 'string') throw new Refusal(400, changed);
+  return json(200, changed);
+};
+
 const collectOne: Handler = (asked) => {
   const { title, productIds } = bodyOf(
     z.strictObject({ title: z.string().min(1), productIds: z.array(z.string()).default([]) }),
@@ -252,6 +266,13 @@ const ROUTES: readonly [string, RegExp, Handler][] = [
   ['POST', /^shops\/([^/]+)\/install$/, install],
   ['POST', /^shops\/([^/]+)\/uninstall$/, uninstallApp],
   ['POST', /^shops\/([^/]+)\/orders$/, orderOne],
+  [
+    'GET',
+    /^shops\/([^/]+)\/orders$/,
+    (asked) => json(200, { orders: [...shopNamed(asked).orders.values()] }),
+  ],
+  ['POST', /^shops\/([^/]+)\/orders\/many$/, orderMany],
+  ['POST', /^shops\/([^/]+)\/orders\/change$/, orderChanged],
   ['POST', /^shops\/([^/]+)\/collections$/, collectOne],
   ['GET', /^webhooks$/, readWebhooks],
   ['POST', /^webhooks$/, setKnobs],

@@ -39,10 +39,12 @@ export const switchesSchema = z.object({
   /** Seconds that the result of an operation is kept. */
   bulkResultSeconds: z.number().int().min(0),
   /**
-   * `created_at` and `updated_at` filters of product searches see a write only this many milliseconds later, and searches of
-   * files a new file.
+   * `created_at` and `updated_at` filters of searches of products and orders see a write only this many milliseconds later, and
+   * searches of files a new file.
    */
   searchLagMs: z.number().int().min(0),
+  /** Which instant decides whether an order is older than 60 days, and hidden from apps without read_all_orders. */
+  orderAge: z.enum(['created', 'processed']),
   /** Seconds an expiring offline token, its refresh token and an online token live; read when a token is issued. */
   accessTokenSeconds: z.number().int().min(1),
   refreshTokenSeconds: z.number().int().min(1),
@@ -74,6 +76,7 @@ export const DEFAULT_SWITCHES: Switches = {
   bulkFailsAfterRows: null,
   bulkResultSeconds: 7 * 86_400,
   searchLagMs: 0,
+  orderAge: 'created',
   accessTokenSeconds: 3_600,
   refreshTokenSeconds: 90 * 86_400,
   onlineTokenSeconds: 86_399,

@@ -11,6 +11,7 @@ import { startJob, startedAnswers } from './bulk-edits';
 import { endpoint, none } from './endpoint';
 import type { ApiContext, Endpoint } from './endpoint';
 import { notFound, notPossible } from './problem';
+import { promotionEffectEndpoint } from './promotion-effect';
 import { datedCursor, id, instant, limit, named, pageOf } from './schemas';
 
 const promotion = named(
@@ -33,6 +34,7 @@ const promotion = named(
     links: z.object({
       self: z.string(),
       prices: z.string().describe('The prices as they were planned.'),
+      effect: z.string().describe('What it did.'),
       end: z.string(),
       cancel: z.string(),
       reschedule: z.string(),
@@ -78,6 +80,7 @@ function promotionJson(row: PromotionRow): z.input<typeof promotion> {
     links: {
       self,
       prices: `/api/shopify/jobs/${row.id}/fields`,
+      effect: `${self}/effect`,
       end: `${self}/end`,
       cancel: `${self}/cancel`,
       reschedule: `${self}/reschedule`,
@@ -174,6 +177,7 @@ export const promotionEndpoints: Endpoint[] = [
     answers,
     problems: [],
   })((context, { params }) => answerPromotion(context, params.id)),
+  promotionEffectEndpoint,
   endpoint({
     id: 'endPromotion',
     method: 'POST',

@@ -21,6 +21,8 @@ export interface ShopScope {
   accountId: string;
   domain: string;
   currencyCode: string;
+  /** IANA name. */
+  timeZone: string;
   publicationId: Gid | null;
   policies: ShopPolicies;
   mode: SyncMode;
@@ -42,6 +44,7 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
     accountId: shop.accountId,
     domain: shop.domain,
     currencyCode: shop.currencyCode,
+    timeZone: shop.timezone,
     publicationId: shop.publicationId,
     policies: await loadPolicies(db, shopId),
     mode: syncMode.parse(shop.syncMode),

@@ -18,6 +18,8 @@ export const liveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('source-progress') }),
   /** A promotion or an override. */
   z.object({ kind: z.literal('overlays-changed') }),
+  /** Orders were read, or can no longer be. */
+  z.object({ kind: z.literal('orders-changed') }),
 ]);
 
 export type LiveEvent = z.infer<typeof liveEvent>;

@@ -14,6 +14,7 @@ const JOB_NAMES: JobName[] = [
   'upload-picture',
   'turn-promotions',
   'warm-cache',
+  'import-orders',
 ];
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;

@@ -20,6 +20,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('upload-picture'), shopId: z.uuid(), pictureId: z.uuid() }),
   z.object({ name: z.literal('turn-promotions'), shopId: z.uuid() }),
   z.object({ name: z.literal('warm-cache'), shopId: z.uuid() }),
+  z.object({ name: z.literal('import-orders'), shopId: z.uuid() }),
 ]);
 
 /** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */

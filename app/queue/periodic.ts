@@ -9,6 +9,7 @@ import { learnWork } from '~/sync/learn-work';
 import { planWarming } from '~/sync/plan-warming';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
+import { startDueOrderImports } from '~/sync/start-due-order-imports';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
 import { sweepPromotions } from '~/sync/sweep-promotions';
@@ -107,6 +108,11 @@ export function learnWorkTask(resources: Resources): PeriodicTask {
 /** Has read what work will need that is expected within minutes. */
 export function warmingTask(resources: Resources): PeriodicTask {
   return { name: 'plan-warming', everyMs: 60_000, run: (signal) => planWarming(resources, signal) };
+}
+
+/** Has orders read that a webhook told of, and those that none did. */
+export function ordersTask(resources: Resources): PeriodicTask {
+  return { name: 'orders', everyMs: 60_000, run: () => startDueOrderImports(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

@@ -8,6 +8,7 @@ import { applyBulkEditHandler, planBulkEditHandler } from './bulk-edits';
 import { bury, buryFailed } from './dead-letters';
 import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
+import { importOrdersHandler } from './import-orders';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
@@ -15,6 +16,7 @@ import {
   forgetWebhooksTask,
   learnWorkTask,
   measureCaptureTask,
+  ordersTask,
   pruneAuditTask,
   promotionsTask,
   pruneIdempotencyTask,
@@ -56,6 +58,7 @@ const defaultHandlers: JobHandlers = {
   'upload-picture': uploadPictureHandler,
   'turn-promotions': turnPromotionsHandler,
   'warm-cache': warmCacheHandler,
+  'import-orders': importOrdersHandler,
 };
 
 export interface WorkerSettings {
@@ -166,6 +169,7 @@ function periodicTasks(
     promotionsTask(resources),
     learnWorkTask(resources),
     warmingTask(resources),
+    ordersTask(resources),
     watchCsvTask(resources),
     measureCaptureTask(resources, settings.captureAlarmBytes ?? CAPTURE_ALARM_BYTES),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
@@ -253,6 +257,8 @@ async function runHandler(
       return handlers['turn-promotions'].run(resources, job, context);
     case 'warm-cache':
       return handlers['warm-cache'].run(resources, job, context);
+    case 'import-orders':
+      return handlers['import-orders'].run(resources, job, context);
   }
 }
 

@@ -5,13 +5,16 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { readBulkEdit, readBulkEditFields } from '~/db/pages/bulk-edits.server';
 import { readFieldNames } from '~/db/pages/edit-names.server';
+import { readPromotionEffect } from '~/db/pages/promotion-effect.server';
 import { readPromotion } from '~/db/pages/promotions.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
 import { authenticateShop } from '~/shopify.server';
+import { cancelOrderImport } from '~/sync/cancel-order-import';
 import { cancelPromotion } from '~/sync/cancel-promotion';
 import { deletePromotion } from '~/sync/delete-promotion';
 import { endPromotion } from '~/sync/end-promotion';
 import { reschedulePromotion } from '~/sync/reschedule-promotion';
+import { startOrderImport } from '~/sync/start-order-import';
 import { useAnswerToast } from '~/ui/action-answer';
 import { EditFieldsCard } from '~/ui/edit-fields-card';
 import { viewFilter } from '~/ui/edit-views';
@@ -21,6 +24,7 @@ import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
 import { cancelPromotionAnswer, deleteAnswer, endAnswer, timesAnswer } from '~/ui/promotion-answers';
 import type { PromotionAnswer } from '~/ui/promotion-answers';
+import { PromotionEffectCard } from '~/ui/promotion-effect-card';
 import { OverlapsCard, PromotionBanners, PromotionFactsCard } from '~/ui/promotion-facts';
 import { PromotionEndModal, PromotionTimesModal } from '~/ui/promotion-modals';
 import type { PromotionEnd } from '~/ui/promotion-modals';
@@ -44,16 +48,18 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { searchParams } = new URL(request.url);
   const view = searchParams.get('show');
   const after = place.parse(searchParams.get('after') ?? -1);
-  const [promotion, plan, page, locations] = await Promise.all([
+  const [promotion, sold, plan, page, locations] = await Promise.all([
     readPromotion(db, shop.id, promotionId),
+    readPromotionEffect(db, { shopId: shop.id, promotionId, now: resources.now() }),
     readBulkEdit(db, shop.id, promotionId),
     readBulkEditFields(db, shop.id, promotionId, { ...viewFilter(view), after, limit: FIELDS_A_PAGE }),
     readLocationNames(db, shop.id),
   ]);
-  if (promotion === null) throw notFound();
+  if (promotion === null || sold === null) throw notFound();
   const { changes, ...facts } = promotion;
   return {
     promotion: facts,
+    sold,
     what: changes.map((change) => changeSentence(change)),
     plan: plan && {
       state: plan.state,
@@ -80,7 +86,7 @@ const asked = z.discriminatedUnion('intent', [
     startsAt: moment.optional(),
     endsAt: moment.nullable().optional(),
   }),
-  z.object({ intent: z.enum(['end', 'cancel', 'delete']) }),
+  z.object({ intent: z.enum(['end', 'cancel', 'delete', 'read-orders', 'stop-orders']) }),
 ]);
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<PromotionAnswer> {
@@ -100,6 +106,12 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<P
       return cancelPromotionAnswer(await cancelPromotion(resources, promotion));
     case 'delete':
       return deleteAnswer(await deletePromotion(resources, promotion));
+    case 'read-orders':
+      await startOrderImport(resources, promotion);
+      return { ok: true, message: 'Orders are being read' };
+    case 'stop-orders':
+      await cancelOrderImport(resources, promotion);
+      return { ok: true, message: 'Orders are not read any more' };
   }
 }
 
@@ -113,7 +125,7 @@ const ENDS: Record<string, { question: PromotionEnd; content: string }> = {
 
 export default function Promotion() {
   const data = useLoaderData<typeof loader>();
-  const { promotion, plan, timeZone } = data;
+  const { promotion, plan, sold, timeZone } = data;
   const fetcher = useFetcher<typeof action>();
   const [dialog, setDialog] = useState<PromotionEnd | 'times' | null>(null);
   useAnswerToast(fetcher.data, ({ ok }) => {
@@ -121,7 +133,8 @@ export default function Promotion() {
   });
   const isDeleted = fetcher.data?.isDeleted === true;
   useFollow(fetcher, isDeleted ? '/app/promotions' : null);
-  useReadingAgain(isDeleted ? 'never' : promotion.productsToFollow > 0 ? 'often' : 'seldom');
+  const isMoving = promotion.productsToFollow > 0 || sold.orders.state === 'reading';
+  useReadingAgain(isDeleted ? 'never' : isMoving ? 'often' : 'seldom');
 
   const isBusy = fetcher.state !== 'idle';
   const ask = (request: z.input<typeof asked>) =>
@@ -149,6 +162,17 @@ export default function Promotion() {
         />
         <PromotionFactsCard promotion={promotion} what={data.what} timeZone={timeZone} />
         <OverlapsCard overlapping={promotion.overlapping} timeZone={timeZone} />
+        {promotion.activatedAt !== null && (
+          <PromotionEffectCard
+            promotionId={promotion.id}
+            orders={sold.orders}
+            effect={sold.effect}
+            timeZone={timeZone}
+            asking={isBusy}
+            onRead={() => ask({ intent: 'read-orders' })}
+            onStop={() => ask({ intent: 'stop-orders' })}
+          />
+        )}
         {plan !== null && (
           <EditFieldsCard
             key={`${data.view} ${data.fields[0]?.position}`}

@@ -8,6 +8,13 @@ import type { CallLimits, Spent } from './gateway';
 /** Shopify could not be read; the job is tried again later. */
 export class ShopifyUnreadable extends Error {
   override name = 'ShopifyUnreadable';
+  constructor(
+    message: string,
+    /** Codes of the errors it refused with; none where it did not answer. */
+    readonly codes: readonly string[] = [],
+  ) {
+    super(message);
+  }
 }
 
 /** Asks these queries in one document; `ids`: of how many a nodes() among them asks. */
@@ -30,6 +37,7 @@ function answeredData(answer: GraphqlAnswer, operationName: string): Record<stri
   if (answer.kind === 'refused' || errors.length > 0)
     throw new ShopifyUnreadable(
       `Shopify refused ${operationName}: ${errors.map((error) => `${error.message} (${error.code})`).join('; ')}`,
+      errors.map(({ code }) => code),
     );
   return answer.data;
 }

@@ -128,3 +128,42 @@ describe('a composed document', () => {
     );
   });
 });
+
+describe('what is asked of orders', () => {
+  it('is nothing of who bought', () => {
+    const personal =
+      /customer|address|mail|phone|note|name|attribute|ip\b|location|staff|tag|discountCode|statusPage|token|transaction|sku/i;
+    const types = new TypeInfo(schema);
+    const asked = new Set<string>();
+    for (const [, text] of texts)
+      visit(
+        parse(text),
+        visitWithTypeInfo(types, {
+          Field: ({ name }) => {
+            const parent = types.getParentType()?.name ?? '';
+            if (/^(Order|LineItem|Refund|RefundLineItem)$/.test(parent)) asked.add(`${parent}.${name.value}`);
+          },
+        }),
+      );
+    expect([...asked].filter((field) => personal.test(field.split('.')[1] ?? ''))).toEqual([]);
+    // And nothing beyond what is stored.
+    expect([...asked].sort()).toEqual(
+      [
+        ...['cancelledAt', 'createdAt', 'currencyCode', 'id', 'lineItems', 'processedAt', 'refunds'].map(
+          (field) => `Order.${field}`,
+        ),
+        ...['test', 'totalRefundedSet', 'updatedAt'].map((field) => `Order.${field}`),
+        ...[
+          'currentQuantity',
+          'id',
+          'priceAfterAllDiscountsBeforeTaxesSet',
+          'product',
+          'quantity',
+          'variant',
+        ].map((field) => `LineItem.${field}`),
+        ...['id', 'refundLineItems'].map((field) => `Refund.${field}`),
+        ...['lineItem', 'quantity', 'subtotalSet'].map((field) => `RefundLineItem.${field}`),
+      ].sort(),
+    );
+  });
+});

@@ -12,3 +12,4 @@ export * from './bulk-mutations';
 export * from './mutations';
 export * from './mutations-beside';
 export * from './picture-documents';
+export * from './order-documents';

@@ -6,6 +6,7 @@ import type { OperationOutcome } from '~/core/outcome';
 import type { Operation } from '~/core/operation';
 import type { Gid, ProductFields, RemoteProduct, VariantFields } from '~/core/product-state';
 import type { VariantLists } from '~/core/remote-drift';
+import type { OrderAccess, StoreOrder } from '~/core/store-order';
 
 /** Points, calls and bytes that some work took. */
 export interface Spent {
@@ -180,6 +181,26 @@ export interface CollectionReads {
   collectionProducts(id: Gid, limits?: CallLimits): Promise<{ productIds: Gid[] | null; spent: Spent }>;
 }
 
+/** What was sold. Only the last 60 days' orders where the app was granted no more. */
+export interface OrderReads {
+  /** As Shopify says now. */
+  readOrderAccess(limits?: CallLimits): Promise<{ access: OrderAccess; spent: Spent }>;
+  /** Orders that were updated since. */
+  countOrders(updatedSince: Date, limits?: CallLimits): Promise<{ count: number; spent: Spent }>;
+  /** A page of the orders updated since, the longest untouched first; `after` belongs to that search. */
+  readOrders(
+    page: { updatedSince: Date; after: string | null },
+    limits?: CallLimits,
+  ): Promise<{ orders: StoreOrder[]; next: string | null; spent: Spent }>;
+  /** Ids of a page of the orders created since, by the number in their id. */
+  listOrderIds(
+    page: { createdSince: Date; after: string | null },
+    limits?: CallLimits,
+  ): Promise<{ ids: Gid[]; next: string | null; spent: Spent }>;
+  /** Those of the orders that Shopify does not have (any more): not by its search, which lags. */
+  findOrdersGone(ids: Gid[], limits?: CallLimits): Promise<{ gone: Gid[]; spent: Spent }>;
+}
+
 /** A picture in the files of a store. */
 export interface StorePicture {
   id: Gid;
@@ -213,7 +234,8 @@ export interface PictureFiles {
   findPictures(filename: string, limits?: CallLimits): Promise<StorePicture[]>;
 }
 
-export interface ShopifyStore extends BulkReads, BulkWrites, FieldReads, CollectionReads, PictureFiles {
+export interface ShopifyStore
+  extends BulkReads, BulkWrites, FieldReads, CollectionReads, OrderReads, PictureFiles {
   /** The points that are believed to be there now; null where the shop was never asked. */
   pointsLeft(): Promise<{ available: number; maximum: number; restoreRate: number } | null>;
   /** What documents of this store cost. */

@@ -12,6 +12,7 @@ import { createAsk } from './ask';
 import { createPictureFiles } from './picture-files';
 import { createReader } from './read';
 import { createCollectionReads } from './read-collections';
+import { createOrderReads } from './read-orders';
 import { createFieldReads } from './read-fields';
 import { sendOperations } from './send';
 
@@ -53,6 +54,7 @@ export function createShopifyGateway(parts: GatewayParts): ShopifyGateway {
         ...createReader(ask, locations),
         ...createFieldReads(ask),
         ...createCollectionReads(ask),
+        ...createOrderReads(ask),
         ...createBulkReads(client, parts),
         ...createPictureFiles(client, parts.fetch),
         ...createBulkWrites(client, parts, shop),

@@ -14,6 +14,8 @@ export const webhookFactsSchema = z.object({
   variants: gids,
   inventoryItems: gids,
   bulkOperation: z.string().nullable().default(null),
+  /** Whether something became of an order, and whether one may be gone; which one is not kept. */
+  orders: z.enum(['none', 'moved', 'gone']).default('none'),
   /** What the merchant granted last. */
   scopes: z.array(z.string()).nullable().default(null),
 });
@@ -51,8 +53,10 @@ const order = z
     const variants = lines.flatMap((line) =>
       line.product_id || !line.variant_id ? [] : `gid://shopify/ProductVariant/${line.variant_id}`,
     );
-    return { products: distinct(products), variants: distinct(variants) };
+    return { products: distinct(products), variants: distinct(variants), orders: 'moved' };
   });
+const orderMoved = z.unknown().transform((): Named => ({ orders: 'moved' }));
+const orderGone = z.unknown().transform((): Named => ({ orders: 'gone' }));
 const bulkOperation = subject('BulkOperation').transform((id): Named => ({ bulkOperation: id }));
 const scopes = z
   .object({ current: z.array(z.string().regex(/^\w{1,100}$/)) })
@@ -70,6 +74,10 @@ const READERS: ReadonlyMap<string, z.ZodType<Named>> = new Map<string, z.ZodType
   ['inventory_levels/update', level],
   ['inventory_levels/disconnect', level],
   ['orders/create', order],
+  ['orders/updated', orderMoved],
+  ['orders/cancelled', orderMoved],
+  ['orders/delete', orderGone],
+  ['refunds/create', orderMoved],
   ['bulk_operations/finish', bulkOperation],
   ['app/scopes_update', scopes],
 ]);

@@ -1,6 +1,7 @@
 import type { Job } from './jobs';
 import { endEdit } from '~/db/bulk-edits.server';
 import { finishBulkWrite, readBulkWrite } from '~/db/bulk-writes.server';
+import { noteOrderProblem } from '~/db/order-imports.server';
 import { endPicture } from '~/db/pictures.server';
 import { endWalk } from '~/db/reconciliations.server';
 import { finishIfDone } from '~/db/runs.server';
@@ -82,6 +83,11 @@ export async function giveUp(resources: Resources, job: Job, reason: string): Pr
       return;
     case 'warm-cache':
       // What was not read is read by the work itself.
+      return;
+    case 'import-orders':
+      // What was read stays; it is tried again when some time has passed.
+      await noteOrderProblem(db, job.shopId, { problem: 'failed', text: reason, now: now() });
+      await live.publish(job.shopId, { kind: 'orders-changed' });
       return;
     case 'handle-webhooks':
       // The deliveries are rows of their own, which know how often they were tried.

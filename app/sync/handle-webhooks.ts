@@ -4,6 +4,7 @@ import type { Shop } from '#generated/prisma/client';
 import { chunksOf } from '~/core/plan';
 import type { Gid } from '~/core/product-state';
 import { earlier } from '~/core/waiting-since';
+import { noteOrdersTold } from '~/db/order-imports.server';
 import { productsOwning } from '~/db/remote-owners.server';
 import {
   markHandled,
@@ -205,6 +206,7 @@ async function handleNews(resources: Resources, domain: string, deliveries: Take
   const variants: Told = new Map();
   const items: Told = new Map();
   const bulkOperations = new Set<Gid>();
+  const told = new Set<'moved' | 'gone'>();
   const idle = new Set<string>();
   for (const { facts, topic, triggeredAt } of deliveries) {
     const named = webhookFactsSchema.parse(facts);
@@ -212,6 +214,7 @@ async function handleNews(resources: Resources, domain: string, deliveries: Take
     for (const id of named.variants) tell(variants, id, triggeredAt);
     for (const id of named.inventoryItems) tell(items, id, triggeredAt);
     if (named.bulkOperation !== null) bulkOperations.add(named.bulkOperation);
+    if (named.orders !== 'none') told.add(named.orders);
     if (isEmpty(named)) idle.add(topic);
   }
   if (idle.size > 0)
@@ -219,6 +222,7 @@ async function handleNews(resources: Resources, domain: string, deliveries: Take
   const shop = await db.shop.findUnique({ where: { domain } });
   if (!shop || shop.uninstalledAt) return;
   const shopId = shop.id;
+  if (told.size > 0) await noteOrdersTold(db, shopId, { isGone: told.has('gone'), now: resources.now() });
   for (const some of chunksOf([...variants.keys()], CHUNK))
     for (const [part, id] of await productsOwning(db, shopId, { variants: some, inventoryItems: [] }))
       tell(products, id, variants.get(part) ?? null);
@@ -231,6 +235,7 @@ async function handleNews(resources: Resources, domain: string, deliveries: Take
   log.debug({ shop: domain, deliveries: deliveries.length, products: products.size }, 'Webhooks handled');
 }
 
-function isEmpty({ products, variants, inventoryItems, bulkOperation }: WebhookFacts): boolean {
-  return products.length + variants.length + inventoryItems.length === 0 && bulkOperation === null;
+function isEmpty({ products, variants, inventoryItems, bulkOperation, orders }: WebhookFacts): boolean {
+  const named = products.length + variants.length + inventoryItems.length;
+  return named === 0 && bulkOperation === null && orders === 'none';
 }

@@ -41,6 +41,12 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.workLearned.deleteMany({ where });
   await tx.warmedProduct.deleteMany({ where });
   await tx.warmingHour.deleteMany({ where });
+  // Whoever grants the app its scopes anew is asked anew whether orders shall be read.
+  await tx.orderLine.deleteMany({ where });
+  await tx.shopOrder.deleteMany({ where });
+  await tx.variantDay.deleteMany({ where });
+  await tx.storeDay.deleteMany({ where });
+  await tx.orderImport.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

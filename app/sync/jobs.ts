@@ -25,7 +25,9 @@ export type Job =
   /** Begins and ends the promotions of a shop whose time has come. */
   | { name: 'turn-promotions'; shopId: string }
   /** Reads what was chosen of a shop's cache: app.warmed_product names the products. */
-  | { name: 'warm-cache'; shopId: string };
+  | { name: 'warm-cache'; shopId: string }
+  /** Reads what was sold, as far as the merchant wants that: app.order_import says how far it has come. */
+  | { name: 'import-orders'; shopId: string };
 
 export type JobName = Job['name'];
 export type JobFor<N extends JobName> = Extract<Job, { name: N }>;

@@ -56,6 +56,11 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.workLearned.deleteMany({ where });
       await tx.warmedProduct.deleteMany({ where });
       await tx.warmingHour.deleteMany({ where });
+      await tx.orderLine.deleteMany({ where });
+      await tx.shopOrder.deleteMany({ where });
+      await tx.variantDay.deleteMany({ where });
+      await tx.storeDay.deleteMany({ where });
+      await tx.orderImport.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

@@ -7,6 +7,7 @@ import { addRequests, takenBy } from '~/db/sync-requests.server';
 import { reopenDelivery } from '~/db/webhook-deliveries.server';
 import type { Job } from './jobs';
 import { queueApplying, queuePlanning } from './queue-edit';
+import { queueOrders } from './queue-orders';
 import { queuePicture } from './queue-picture';
 import { queueTurns } from './queue-promotions';
 import { queueWarming } from './queue-warming';
@@ -33,6 +34,7 @@ const payload = z.discriminatedUnion('name', [
   z.object({ name: z.literal('upload-picture'), shopId: z.string(), pictureId: z.string() }),
   z.object({ name: z.literal('turn-promotions'), shopId: z.string() }),
   z.object({ name: z.literal('warm-cache'), shopId: z.string() }),
+  z.object({ name: z.literal('import-orders'), shopId: z.string() }),
 ]) satisfies z.ZodType<Job>;
 
 /** What a job had taken before it gave up waits since then: the run that tries again takes it up. */
@@ -111,5 +113,8 @@ export async function retryDeadLetter(
       return;
     case 'warm-cache':
       await queueWarming(queue, shopId);
+      return;
+    case 'import-orders':
+      await queueOrders(queue, shopId);
   }
 }

@@ -86,6 +86,7 @@ const JOBS: Record<string, string> = {
   'upload-picture': 'Uploading a picture',
   'turn-promotions': 'Beginning and ending promotions',
   'warm-cache': 'Refreshing what work will need',
+  'import-orders': 'Reading orders',
 };
 
 /** Where a product stands between catalog and Shopify. A word that is not known is shown as it is. */

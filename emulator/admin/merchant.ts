@@ -8,6 +8,7 @@ import type { ProductFieldsInput } from '../catalog/products';
 import { applyVariantFields, checkVariantFields, itemOf } from '../catalog/variants';
 import type { VariantFieldsInput } from '../catalog/variants';
 import type { EmulatorContext } from '../context';
+import { discountedTotal } from '../orders/amounts';
 import { legacyId } from '../state/gid';
 import type { Gid } from '../state/gid';
 import type { Order } from '../state/operations';
@@ -112,11 +113,15 @@ export function createTestOrder(
         title: product.title,
         quantity,
         price: variant.price,
+        discount: '0.00',
       },
     ],
+    refunds: [],
     createdAt: change.now,
     updatedAt: change.now,
     processedAt: change.now,
+    cancelledAt: null,
+    test: true,
   };
   shop.orders.set(order.id, order);
   if (item.tracked) {
@@ -131,7 +136,5 @@ export function createTestOrder(
 
 /** What an order comes to, with two decimals. */
 export function orderTotal(order: Order): string {
-  return order.lines
-    .reduce((sum, line) => sum.plus(new Decimal(line.price).times(line.quantity)), new Decimal(0))
-    .toFixed(2);
+  return order.lines.reduce((sum, line) => sum.plus(discountedTotal(line)), new Decimal(0)).toFixed(2);
 }

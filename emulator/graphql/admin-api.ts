@@ -12,6 +12,7 @@ import type { AdminSchema, Requirement } from './schema';
 import { inventoryTypes } from './types/inventory-type';
 import { mediaTypes } from './types/media-type';
 import { metafieldTypes } from './types/metafield-type';
+import { orderTypes } from './types/order-type';
 import { productTypes } from './types/product-type';
 import { shopTypes } from './types/shop-type';
 import { taxonomyTypes } from './types/taxonomy-type';
@@ -30,6 +31,7 @@ const TYPES: ResolverTable = {
   ...inventoryTypes,
   ...mediaTypes,
   ...metafieldTypes,
+  ...orderTypes,
   ...shopTypes,
   ...taxonomyTypes,
 };

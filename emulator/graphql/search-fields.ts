@@ -26,14 +26,19 @@ export function plainIds(query: string | null | undefined): string | null | unde
     .replace(/,gid:\/\/shopify\/\w+\/(\d+)/g, ',$1');
 }
 
-export function productSearch(call: Call): SearchFields<Product> {
-  const { shop, emulator } = call;
+/** Instants as the search index knows them: it may lag behind the writes. */
+function seenAt({ emulator }: Call): (instant: string) => Searchable {
   const lag = emulator.switches.searchLagMs;
   const now = emulator.clock.now();
-  const seen = (instant: string): Searchable => {
+  return (instant) => {
     const epoch = Date.parse(instant);
     return { as: 'instant', value: epoch > now - lag ? Number.NaN : epoch };
   };
+}
+
+export function productSearch(call: Call): SearchFields<Product> {
+  const { shop } = call;
+  const seen = seenAt(call);
   const items = (product: Product) => variantsOf(shop, product).map((variant) => itemOf(shop, variant));
   return {
     default: (product) =>
@@ -117,14 +122,19 @@ export const locationSearch: SearchFields<Location> = {
   active: (location) => keyword(String(location.isActive)),
 };
 
-export const orderSearch: SearchFields<Order> = {
-  default: (order) => text(order.name),
-  id: (order) => identified(order.id),
-  name: (order) => keyword(order.name, order.name.replace('#', '')),
-  created_at: (order) => at(order.createdAt),
-  updated_at: (order) => at(order.updatedAt),
-  processed_at: (order) => at(order.processedAt),
-};
+export function orderSearch(call: Call): SearchFields<Order> {
+  const seen = seenAt(call);
+  return {
+    default: (order) => text(order.name),
+    id: (order) => identified(order.id),
+    name: (order) => keyword(order.name, order.name.replace('#', '')),
+    test: (order) => keyword(String(order.test)),
+    status: (order) => keyword(order.cancelledAt === null ? 'open' : 'cancelled'),
+    created_at: (order) => seen(order.createdAt),
+    updated_at: (order) => seen(order.updatedAt),
+    processed_at: (order) => at(order.processedAt),
+  };
+}
 
 /** The schema documents `operation_type`, the documentation's examples use `type`: both are taken. */
 export const bulkSearch: SearchFields<BulkOperation> = {

@@ -30,7 +30,8 @@ export type EmulatorEvent = EventBase &
     | { topic: 'inventory_levels/disconnect'; inventoryItemId: Gid; locationId: Gid }
     | { topic: 'inventory_items/create' | 'inventory_items/update'; inventoryItemId: Gid }
     | { topic: 'inventory_items/delete'; inventoryItemId: Gid }
-    | { topic: 'orders/create'; orderId: Gid }
+    | { topic: 'orders/create' | 'orders/updated' | 'orders/cancelled' | 'orders/delete'; orderId: Gid }
+    | { topic: 'refunds/create'; orderId: Gid; refundId: Gid }
     | { topic: 'bulk_operations/finish'; bulkOperationId: Gid }
     | { topic: 'app/uninstalled' }
     | { topic: 'app/scopes_update'; previous: string[]; current: string[] }

@@ -53,8 +53,24 @@ export interface OrderLine {
   id: Gid;
   variantId: Gid;
   title: string;
+  /** As it was ordered: what is refunded stays counted. */
   quantity: number;
   price: Money;
+  /** Of the whole line, all discounts together. */
+  discount: Money;
+}
+
+export interface RefundLine {
+  id: Gid;
+  lineId: Gid;
+  quantity: number;
+  subtotal: Money;
+}
+
+export interface Refund {
+  id: Gid;
+  createdAt: Instant;
+  lines: RefundLine[];
 }
 
 export interface Order {
@@ -62,9 +78,12 @@ export interface Order {
   name: string;
   locationId: Gid;
   lines: OrderLine[];
+  refunds: Refund[];
   createdAt: Instant;
   updatedAt: Instant;
   processedAt: Instant;
+  cancelledAt: Instant | null;
+  test: boolean;
 }
 
 export interface Publication {

@@ -51,8 +51,16 @@ export function stateFromJson(state: EmulatorState, text: string): void {
   state.nextId = BigInt(snapshot.nextId);
   state.shops = snapshot.shops;
   // Files written before there were collections have none.
-  for (const shop of state.shops.values())
+  for (const shop of state.shops.values()) {
     if (!('collections' in shop)) Object.assign(shop, { collections: new Map() });
+    // And orders written before they could be refunded say nothing of it.
+    for (const order of shop.orders.values()) {
+      const { lines } = order;
+      if ('refunds' in order) continue;
+      Object.assign(order, { refunds: [], cancelledAt: null, test: true });
+      for (const line of lines) Object.assign(line, { discount: '0.00' });
+    }
+  }
   state.tokens = snapshot.tokens;
   state.refreshTokens = snapshot.refreshTokens;
 }

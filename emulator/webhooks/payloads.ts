@@ -1,6 +1,7 @@
 /** The body of every webhook but those of products, read from the state at the moment of the event. */
 import { Decimal } from 'decimal.js';
 import type { EmulatorContext } from '../context';
+import { currentQuantity, discountedTotal, netTotal } from '../orders/amounts';
 import type { EmulatorEvent } from '../state/events';
 import type { Gid } from '../state/gid';
 import { gidOf, legacyId } from '../state/gid';
@@ -62,9 +63,8 @@ function inventoryItemPayload(shop: Shop, id: Gid) {
 function orderPayload(shop: Shop, id: Gid) {
   const order = shop.orders.get(id);
   if (!order) return null;
-  const total = order.lines
-    .reduce((sum, line) => sum.plus(new Decimal(line.price).times(line.quantity)), new Decimal(0))
-    .toFixed(2);
+  const sum = (amounts: Decimal[]) => amounts.reduce((all, amount) => all.plus(amount), new Decimal(0));
+  const total = sum(order.lines.map(discountedTotal)).toFixed(2);
   const number = Number(order.name.replace(/\D/g, ''));
   return {
     id: numericId(order.id),
@@ -75,7 +75,7 @@ function orderPayload(shop: Shop, id: Gid) {
     created_at: shopTime(order.createdAt, shop.timezone),
     updated_at: shopTime(order.updatedAt, shop.timezone),
     processed_at: shopTime(order.processedAt, shop.timezone),
-    cancelled_at: null,
+    cancelled_at: order.cancelledAt === null ? null : shopTime(order.cancelledAt, shop.timezone),
     closed_at: null,
     confirmed: true,
     currency: shop.currencyCode,
@@ -84,11 +84,11 @@ function orderPayload(shop: Shop, id: Gid) {
     location_id: numericId(order.locationId),
     subtotal_price: total,
     total_price: total,
-    current_total_price: total,
+    current_total_price: sum(order.lines.map((line) => netTotal(order, line))).toFixed(2),
     total_line_items_price: total,
-    total_discounts: '0.00',
+    total_discounts: sum(order.lines.map(({ discount }) => new Decimal(discount))).toFixed(2),
     total_tax: '0.00',
-    test: true,
+    test: order.test,
     tags: '',
     line_items: order.lines.map((line) => {
       const variant = shop.variants.get(line.variantId);
@@ -100,13 +100,32 @@ function orderPayload(shop: Shop, id: Gid) {
         title: line.title,
         name: line.title,
         quantity: line.quantity,
-        current_quantity: line.quantity,
+        current_quantity: currentQuantity(order, line),
         price: line.price,
         sku: variant ? (shop.inventoryItems.get(variant.inventoryItemId)?.sku ?? null) : null,
-        total_discount: '0.00',
+        total_discount: line.discount,
         fulfillment_status: null,
       };
     }),
+  };
+}
+
+function refundPayload(shop: Shop, orderId: Gid, refundId: Gid) {
+  const refund = shop.orders.get(orderId)?.refunds.find(({ id }) => id === refundId);
+  if (!refund) return null;
+  return {
+    id: numericId(refund.id),
+    admin_graphql_api_id: refund.id,
+    order_id: numericId(orderId),
+    created_at: shopTime(refund.createdAt, shop.timezone),
+    processed_at: shopTime(refund.createdAt, shop.timezone),
+    refund_line_items: refund.lines.map((line) => ({
+      id: numericId(line.id),
+      line_item_id: numericId(line.lineId),
+      quantity: line.quantity,
+      subtotal: line.subtotal,
+      total_tax: '0.00',
+    })),
   };
 }
 
@@ -167,7 +186,13 @@ export function payloadOf(context: EmulatorContext, shop: Shop, event: EmulatorE
     case 'inventory_items/delete':
       return { id: numericId(event.inventoryItemId) };
     case 'orders/create':
+    case 'orders/updated':
+    case 'orders/cancelled':
       return orderPayload(shop, event.orderId);
+    case 'orders/delete':
+      return { id: numericId(event.orderId) };
+    case 'refunds/create':
+      return refundPayload(shop, event.orderId, event.refundId);
     case 'bulk_operations/finish':
       return bulkOperationPayload(shop, event.bulkOperationId);
     case 'app/scopes_update':

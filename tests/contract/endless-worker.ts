@@ -31,5 +31,6 @@ await startWorker(resources, {
     'upload-picture': endless('upload-picture'),
     'turn-promotions': endless('turn-promotions'),
     'warm-cache': endless('warm-cache'),
+    'import-orders': endless('import-orders'),
   },
 });

@@ -65,6 +65,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
       'upload-picture': handler('upload-picture'),
       'turn-promotions': handler('turn-promotions'),
       'warm-cache': handler('warm-cache'),
+      'import-orders': handler('import-orders'),
     };
     const worker = await startWorker(resources, {
       store: resources.queueStore,

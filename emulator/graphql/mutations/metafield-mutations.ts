@@ -70,7 +70,7 @@ const metafieldsSet: FieldResolver = (_root, args: { metafields: SetInput[] }, c
   const change = new Change(call.emulator, call.shop);
   const metafields = args.metafields.flatMap((input) => {
     const owner = metafieldOwner(call.shop, input.ownerId);
-    const node = findNode(call.shop, input.ownerId);
+    const node = findNode(call, input.ownerId);
     if (!owner || !node) return [];
     const written = setMetafield(change, owner.metafields, input);
     if (written.changed) owner.changed(change);

@@ -86,11 +86,11 @@ function findVariant(call: Call, { id, customId }: VariantIdentifier): Variant |
 const MAX_NODES = 250;
 
 export const catalogQueries: Record<string, FieldResolver> = {
-  node: (_root, args: { id: Gid }, call) => findNode(call.shop, args.id),
+  node: (_root, args: { id: Gid }, call) => findNode(call, args.id),
   nodes: (_root, args: { ids: Gid[] }, call) => {
     if (args.ids.length > MAX_NODES)
       throw apiError(`ids may have at most ${MAX_NODES} entries.`, 'MAX_INPUT_SIZE_EXCEEDED');
-    return args.ids.map((id) => findNode(call.shop, id));
+    return args.ids.map((id) => findNode(call, id));
   },
   product: (_root, args: { id: Gid }, call) => call.shop.products.get(args.id) ?? null,
   productByIdentifier: (_root, args: { identifier: ProductIdentifier }, call) =>

@@ -3,7 +3,9 @@ import { findCategory } from '../../catalog/taxonomy';
 import { gidType } from '../../state/gid';
 import type { Gid } from '../../state/gid';
 import type { Shop } from '../../state/shop';
+import { visibleOrder } from '../../orders/visible-orders';
 import { apiError } from '../call';
+import type { Call } from '../call';
 import { levelSource } from '../types/inventory-type';
 import type { LevelSource } from '../types/inventory-type';
 import { metafieldSource } from '../types/metafield-type';
@@ -45,7 +47,6 @@ const FINDERS: Record<string, (shop: Shop, id: Gid) => object | null | undefined
   Location: (shop, id) => shop.locations.get(id),
   Publication: (shop, id) => shop.publications.get(id),
   Collection: (shop, id) => shop.collections.get(id),
-  Order: (shop, id) => shop.orders.get(id),
   Metafield: findMetafield,
   BulkOperation: (shop, id) => shop.bulkOperations.get(id),
   WebhookSubscription: (shop, id) => shop.webhookSubscriptions.get(id),
@@ -59,9 +60,10 @@ for (const type of ['MediaImage', 'Video', 'ExternalVideo', 'Model3d', 'GenericF
   FINDERS[type] = (shop, id) => shop.files.get(id);
 }
 
-/** The resource a gid names, or null where the shop has none. Throws for text that is no gid. */
-export function findNode(shop: Shop, id: Gid): object | null {
+/** The resource a gid names, or null where the caller may see none. Throws for text that is no gid. */
+export function findNode(call: Call, id: Gid): object | null {
   const type = gidType(id);
   if (type === null) throw apiError(`Invalid global id '${id}'`, 'BAD_REQUEST');
-  return FINDERS[type]?.(shop, id) ?? null;
+  if (type === 'Order') return visibleOrder(call, id);
+  return FINDERS[type]?.(call.shop, id) ?? null;
 }

@@ -1,4 +1,4 @@
-/** The shop itself, locations, publications, orders, files, subscriptions and bulk operations. */
+/** The shop itself, locations, publications, files, subscriptions and bulk operations. */
 import type { Gid } from '../../state/gid';
 import type { BulkOperation } from '../../state/operations';
 import type { StoredFile } from '../../state/product';
@@ -6,7 +6,7 @@ import type { Call, FieldResolver } from '../call';
 import { paginate } from '../connection';
 import type { PageArgs, SortValue } from '../connection';
 import { compileSearch } from '../search';
-import { bulkSearch, fileSearch, locationSearch, orderSearch, plainIds } from '../search-fields';
+import { bulkSearch, fileSearch, locationSearch, plainIds } from '../search-fields';
 import { API_VERSION } from '../schema';
 
 interface SearchArgs extends PageArgs {
@@ -57,13 +57,6 @@ export const storeQueries: Record<string, FieldResolver> = {
   files: (_root, args: SearchArgs, call, info) => {
     const found = [...call.shop.files.values()].filter(compileSearch(plainIds(args.query), fileSearch(call)));
     return paginate(call, info, found, args, fileSort(args.sortKey));
-  },
-  order: (_root, args: { id: Gid }, call) => call.shop.orders.get(args.id) ?? null,
-  orders: (_root, args: SearchArgs, call, info) => {
-    const found = [...call.shop.orders.values()].filter(compileSearch(plainIds(args.query), orderSearch));
-    return paginate(call, info, found, args, (order) =>
-      Date.parse(args.sortKey === 'UPDATED_AT' ? order.updatedAt : order.processedAt),
-    );
   },
   webhookSubscription: (_root, args: { id: Gid }, call) =>
     call.shop.webhookSubscriptions.get(args.id) ?? null,

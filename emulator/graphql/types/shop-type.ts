@@ -1,18 +1,13 @@
 /** The shop, the installed app, and what else hangs off the store. */
 import { legacyId } from '../../state/gid';
-import type { Gid } from '../../state/gid';
 import type {
   BulkOperation,
-  Order,
-  OrderLine,
   ProductOperation,
   Publication,
   WebhookSubscription,
 } from '../../state/operations';
 import type { Shop } from '../../state/shop';
 import type { Call, ResolverTable } from '../call';
-import { paginate } from '../connection';
-import type { PageArgs } from '../connection';
 import { metafieldFields } from './metafield-type';
 
 const PLAN_NAMES: Record<Shop['plan'], string> = {
@@ -47,11 +42,6 @@ const app = (call: Call) => {
     optionalAccessScopes: scopeObjects(config.optionalScopes),
     availableAccessScopes: scopeObjects([...config.scopes, ...config.optionalScopes]),
   };
-};
-
-const moneyBag = (call: Call, amount: string) => {
-  const value = { amount, currencyCode: call.shop.currencyCode };
-  return { shopMoney: value, presentmentMoney: value };
 };
 
 const resultUrl = (call: Call, operation: BulkOperation) =>
@@ -144,25 +134,4 @@ export const shopTypes: ResolverTable = {
       call.shop.products.get(operation.productId ?? '') ?? null,
   },
   Job: { query: () => ({}) },
-  Order: {
-    legacyResourceId: (order: Order) => legacyId(order.id),
-    currencyCode: (_order: Order, _args, call) => call.shop.currencyCode,
-    displayFinancialStatus: () => 'PAID',
-    displayFulfillmentStatus: () => 'UNFULFILLED',
-    cancelledAt: () => null,
-    tags: () => [],
-    lineItems: (order: Order, args: PageArgs, call, info) => paginate(call, info, order.lines, args),
-  },
-  LineItem: {
-    name: (line: OrderLine) => line.title,
-    variant: (line: OrderLine, _args, call) => call.shop.variants.get(line.variantId) ?? null,
-    product: (line: OrderLine, _args, call) =>
-      call.shop.products.get(call.shop.variants.get(line.variantId)?.productId ?? '') ?? null,
-    currentQuantity: (line: OrderLine) => line.quantity,
-    sku: (line: OrderLine, _args, call) => {
-      const itemId: Gid = call.shop.variants.get(line.variantId)?.inventoryItemId ?? '';
-      return call.shop.inventoryItems.get(itemId)?.sku ?? null;
-    },
-    originalUnitPriceSet: (line: OrderLine, _args, call) => moneyBag(call, line.price),
-  },
 };
