@@ -1,4 +1,5 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import { forgetCacheHours } from '~/db/cache-hours.server';
 import { measureCapture } from '~/sync/measure-capture';
 import { pruneAudit } from '~/sync/prune-audit';
 import { pruneIdempotency } from '~/sync/prune-idempotency';
@@ -65,6 +66,15 @@ export function pruneAuditTask(resources: Resources): PeriodicTask {
       const { deleted } = await pruneAudit(resources, { signal });
       if (deleted > 0) resources.log.info({ deleted }, 'Old rows of audit logs deleted');
     },
+  };
+}
+
+/** What the cache was worth more than a year ago is nobody's question. */
+export function forgetCacheHoursTask({ db, now }: Resources): PeriodicTask {
+  return {
+    name: 'forget-cache-hours',
+    everyMs: 86_400_000,
+    run: () => forgetCacheHours(db, new Date(now().getTime() - 400 * 86_400_000)),
   };
 }
 

@@ -11,6 +11,7 @@ import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
+  forgetCacheHoursTask,
   forgetPicturesTask,
   forgetWebhooksTask,
   learnWorkTask,
@@ -162,6 +163,7 @@ function periodicTasks(
     forgetWebhooksTask(resources),
     pruneAuditTask(resources),
     pruneIdempotencyTask(resources),
+    forgetCacheHoursTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
     learnWorkTask(resources),

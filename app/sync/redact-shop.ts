@@ -56,6 +56,11 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.workLearned.deleteMany({ where });
       await tx.warmedProduct.deleteMany({ where });
       await tx.warmingHour.deleteMany({ where });
+      await tx.cacheHour.deleteMany({ where });
+      await tx.skipHour.deleteMany({ where });
+      await tx.cacheControl.deleteMany({ where });
+      await tx.cacheWarmProduct.deleteMany({ where });
+      await tx.cacheWarm.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

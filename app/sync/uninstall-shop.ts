@@ -27,6 +27,8 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     await tx.syncRequest.deleteMany({ where: { shopId } });
     await tx.syncJob.deleteMany({ where: { shopId } });
     await tx.warmedProduct.deleteMany({ where: { shopId } });
+    await tx.cacheWarmProduct.deleteMany({ where: { shopId } });
+    await tx.cacheWarm.updateMany({ where: { shopId, finishedAt: null }, data: { error: REASON, finishedAt: at } });
     // What was sent and not answered can no longer be asked for.
     await tx.inventoryIntent.deleteMany({ where: { shopId } });
     await tx.reconciliation.updateMany({
