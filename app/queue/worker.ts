@@ -11,6 +11,7 @@ import { importCatalogHandler } from './import-catalog';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
+  cacheListenersTask,
   forgetCacheHoursTask,
   forgetPicturesTask,
   forgetWebhooksTask,
@@ -164,6 +165,7 @@ function periodicTasks(
     pruneAuditTask(resources),
     pruneIdempotencyTask(resources),
     forgetCacheHoursTask(resources),
+    cacheListenersTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
     learnWorkTask(resources),

@@ -77,9 +77,7 @@ export function fieldsHaveMoved(
 
 /** Of the targets those that nobody has looked at lately: warming looks at all but what is held beside the variants. */
 function unconfirmed(targets: Targets, { confirmedAt }: ProductWork, trust: EntryTrust, now: Date): Targets {
-  return isTrusted(confirmedAt, trust, now)
-    ? { products: [], variants: [], items: targets.items }
-    : targets;
+  return isTrusted(confirmedAt, trust, now) ? { products: [], variants: [], items: targets.items } : targets;
 }
 
 /** Those of the products whose fields stand as we hold them; the others are to be read and merged anew. */
@@ -106,7 +104,9 @@ export async function confirmRemotes<T extends { work: ProductWork; look: Look }
   const rows = (targets: Targets) => targets.products.length + targets.variants.length + targets.items.length;
   const read = doubtful.reduce((sum, { targets }) => sum + rows(targets), 0);
   for (const { work, targets } of doubtful)
-    session.cacheLooks.missed(work.productId, 'expired', (found.spent.points * rows(targets)) / read);
+    // What was made by this very job was never looked for in the cache.
+    if (work.seenAt !== null)
+      session.cacheLooks.missed(work.productId, 'expired', (found.spent.points * rows(targets)) / read);
   const moved = new Set<ProductWork>();
   for (const { work, targets } of doubtful) {
     if (!fieldsHaveMoved(work.remote, targets, found)) continue;

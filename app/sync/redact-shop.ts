@@ -9,6 +9,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       const shop = await tx.shop.findUnique({ where: { domain } });
       if (!shop) return;
       const where = { shopId: shop.id };
+      // Before the cache: nobody is to be told of its end.
+      await tx.cacheListener.deleteMany({ where });
       await tx.change.deleteMany({ where });
       await tx.runProduct.deleteMany({ where });
       await tx.syncRun.deleteMany({ where });
@@ -56,6 +58,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.workLearned.deleteMany({ where });
       await tx.warmedProduct.deleteMany({ where });
       await tx.warmingHour.deleteMany({ where });
+      await tx.cacheNews.deleteMany({ where });
+      await tx.cacheMessage.deleteMany({ where });
       await tx.cacheHour.deleteMany({ where });
       await tx.skipHour.deleteMany({ where });
       await tx.cacheControl.deleteMany({ where });

@@ -28,7 +28,10 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     await tx.syncJob.deleteMany({ where: { shopId } });
     await tx.warmedProduct.deleteMany({ where: { shopId } });
     await tx.cacheWarmProduct.deleteMany({ where: { shopId } });
-    await tx.cacheWarm.updateMany({ where: { shopId, finishedAt: null }, data: { error: REASON, finishedAt: at } });
+    await tx.cacheWarm.updateMany({
+      where: { shopId, finishedAt: null },
+      data: { error: REASON, finishedAt: at },
+    });
     // What was sent and not answered can no longer be asked for.
     await tx.inventoryIntent.deleteMany({ where: { shopId } });
     await tx.reconciliation.updateMany({
@@ -58,6 +61,9 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
     await tx.csvWatch.deleteMany({ where: { shopId } });
+    await tx.cacheListener.deleteMany({ where: { shopId } });
+    await tx.cacheNews.deleteMany({ where: { shopId } });
+    await tx.cacheMessage.deleteMany({ where: { shopId } });
     await tx.pushSource.updateMany({
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },
