@@ -41,6 +41,8 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.workLearned.deleteMany({ where });
   await tx.warmedProduct.deleteMany({ where });
   await tx.warmingHour.deleteMany({ where });
+  await tx.cacheWarmProduct.deleteMany({ where });
+  await tx.cacheWarm.deleteMany({ where });
   await tx.cacheHour.deleteMany({ where });
   await tx.skipHour.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });

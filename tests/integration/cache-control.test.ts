@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CacheOutcome } from '~/core/cache-outcome';
 import { readCacheFigures } from '~/db/pages/cache.server';
 import { readCacheEntry } from '~/db/pages/cache-entry.server';
+import { readDrift } from '~/db/pages/drift.server';
 import { readWarm } from '~/db/pages/cache-warming.server';
 import { controlCache } from '~/sync/control-cache';
 import type { CacheOrder } from '~/sync/control-cache';
@@ -45,7 +46,6 @@ async function looks(): Promise<Partial<Record<CacheOutcome, number>>> {
   for (const { outcome, looks: count } of rows) sums.set(outcome, (sums.get(outcome) ?? 0) + count);
   return Object.fromEntries(sums);
 }
-const forgetCounts = () => db().cacheHour.deleteMany();
 
 const control = async (order: CacheOrder, productIds = ids) => {
   const selection = { kind: 'products' as const, productIds };
@@ -204,6 +204,8 @@ describe('an invalidation', () => {
     expect(calm).not.toContain('nodes');
     await control({ kind: 'invalidate', by: 'person' }, ids.slice(0, 1));
     expect(await entry()).toMatchObject({ state: 'invalidated', invalidatedBy: 'person' });
+    const shop = await db().shop.findUniqueOrThrow({ where: { id: stage.shopId } });
+    expect((await readDrift(db(), shop)).drift.drifted).toBe(0);
     expect(await queriesDuring(() => stage.run())).toContain('nodes');
     expect(await entry()).toMatchObject({ state: 'fresh', invalidatedBy: null });
   });
@@ -299,6 +301,5 @@ describe('what a sync comes to', () => {
       outcomes.push(await written());
     }
     for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
-    await forgetCounts();
   });
 });
