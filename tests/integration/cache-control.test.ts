@@ -10,6 +10,7 @@ import type { CacheOrder } from '~/sync/control-cache';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
 import { startCacheWarm } from '~/sync/start-cache-warm';
 import { asMerchant, storeProduct } from '../support/merchant';
+import { rawProduct } from '../support/catalog-rows';
 import { fillCatalog } from '../support/small-catalog';
 import { openStage } from '../support/stage';
 import type { Stage } from '../support/stage';
@@ -148,6 +149,40 @@ describe('a look', () => {
     await waitFor('the reasons are counted', async () => (await db().skipHour.count()) > 0);
     const reasons = await db().skipHour.findMany();
     expect(reasons.find(({ reason }) => reason === 'unchanged')?.fields).toBeGreaterThan(1);
+  });
+});
+
+describe('what a hit saved', () => {
+  it('is about what reading took, for products of few variants and of many', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `Size ${index}`);
+    const large = await rawProduct(db(), stage.accountId, {
+      handle: 'large',
+      product: { title: 'Large', vendor: 'Acme', tags: ['all'] },
+      options: [{ name: 'Size', values: many }],
+      variants: many.map((option1) => ({ option1, sku: option1, price: '10', tracked: true, stock: { '': 5 } })),
+    });
+    await stage.run();
+    for (const productIds of [ids, [large]]) {
+      await control({ kind: 'invalidate', by: 'person' }, productIds);
+      await db().cacheHour.deleteMany();
+      const before = stage.emulator.log.all().at(-1)?.sequence ?? 0;
+      await stage.run(productIds);
+      const reads = stage.emulator.log
+        .all()
+        .filter((call) => call.sequence > before && call.fields.includes('nodes'));
+      const taken = (of: (call: (typeof reads)[number]) => number) =>
+        reads.reduce((sum, call) => sum + of(call), 0);
+      await stage.run(productIds);
+      const now = new Date();
+      const { total } = await readCacheFigures(db(), stage.shopId, { hours: 24, bucketHours: 24, now });
+      const { savedPoints, spentPoints, savedBytes } = total;
+      expect(spentPoints).toBeCloseTo(taken(({ actualCost }) => actualCost ?? 0));
+      if (process.env['CACHE_PRINT']) console.log({ savedPoints, spentPoints, savedBytes, bytes: taken((call) => call.answerBytes) });
+      expect(savedPoints / spentPoints).toBeGreaterThan(0.7);
+      expect(savedPoints / spentPoints).toBeLessThan(1.4);
+      expect(savedBytes / taken(({ answerBytes }) => answerBytes)).toBeGreaterThan(0.7);
+      expect(savedBytes / taken(({ answerBytes }) => answerBytes)).toBeLessThan(1.4);
+    }
   });
 });
 
