@@ -1,6 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useNavigate } from '@remix-run/react';
-import { BlockStack, Button, ButtonGroup, Card, InlineGrid, Text } from '@shopify/polaris';
+import { BlockStack, Box, Button, ButtonGroup, Card, InlineGrid, Text } from '@shopify/polaris';
 import { z } from 'zod';
 import type { ProductSelection } from '~/core/bulk-edit';
 import {
@@ -177,17 +177,19 @@ export default function Cache() {
       backAction={{ content: 'Home', url: '/app' }}
     >
       <BlockStack gap="400">
-        <ButtonGroup variant="segmented">
-          {RANGES.map((each) => (
-            <Button
-              key={each}
-              pressed={each === range}
-              onClick={() => navigate(`?range=${each}`, { preventScrollReset: true, replace: true })}
-            >
-              {RANGE_LABELS[each]}
-            </Button>
-          ))}
-        </ButtonGroup>
+        <Box paddingInline={{ xs: '400', sm: '0' }}>
+          <ButtonGroup variant="segmented">
+            {RANGES.map((each) => (
+              <Button
+                key={each}
+                pressed={each === range}
+                onClick={() => navigate(`?range=${each}`, { preventScrollReset: true, replace: true })}
+              >
+                {RANGE_LABELS[each]}
+              </Button>
+            ))}
+          </ButtonGroup>
+        </Box>
         <CacheCharts total={figures.total} points={figures.points} timeZone={timeZone} />
         <Card>
           <BlockStack gap="300">

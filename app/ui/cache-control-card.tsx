@@ -4,6 +4,7 @@ import {
   Button,
   ButtonGroup,
   Card,
+  Checkbox,
   InlineGrid,
   List,
   Select,
@@ -55,17 +56,18 @@ export function CacheControlCard(props: {
   const fetcher = useFetcher<ActionAnswer>();
   useAnswerToast(fetcher.data);
   const [query, setQuery] = useState('');
+  const [isAll, setIsAll] = useState(false);
   const [points, setPoints] = useState('10000');
   const [ttl, setTtl] = useState('');
   const [storeTtl, setStoreTtl] = useState(storeTtlSeconds === null ? '' : String(storeTtlSeconds));
   const busy = fetcher.state === 'idle' ? null : fetcher.formData?.get('intent');
   const submit = (intent: string, more: Record<string, string> = {}) =>
-    fetcher.submit({ intent, query, ...more }, { method: 'post', action: '/app/cache' });
+    fetcher.submit({ intent, query: isAll ? '' : query, ...more }, { method: 'post', action: '/app/cache' });
   const button = (intent: string, label: string, more?: Record<string, string>) => (
     <Button
       onClick={() => submit(intent, more)}
       loading={busy === intent}
-      disabled={busy !== null && busy !== intent}
+      disabled={(busy !== null && busy !== intent) || (!isAll && query.trim() === '')}
     >
       {label}
     </Button>
@@ -82,10 +84,12 @@ export function CacheControlCard(props: {
           onChange={setQuery}
           autoComplete="off"
           placeholder="vendor:Fjell tag:sale"
-          helpText="Shopify's search syntax over your catalog. Empty: all products."
+          disabled={isAll}
+          helpText="Shopify's search syntax over your catalog."
           clearButton
           onClearButtonClick={() => setQuery('')}
         />
+        <Checkbox label="All products" checked={isAll} onChange={setIsAll} />
         <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
           <BlockStack gap="200">
             <TextField
