@@ -4,6 +4,7 @@ import type { Api } from './api/dispatch';
 import { ENDPOINTS } from './api/endpoints';
 import type { JsonObject } from './api/json-schema';
 import { openApiDocument } from './api/openapi';
+import { answerInvalidation } from './api/pushed-invalidation';
 import { answerPush } from './api/pushed-changes';
 import { referencePage } from './api/reference-page';
 import type { Config } from './config.server';
@@ -14,6 +15,8 @@ export interface RestApi {
   answer: (request: Request) => Promise<Response>;
   /** Answers a push of a system to /api/catalog/changes. */
   push: (request: Request) => Promise<Response>;
+  /** Answers what a system pushes to /api/cache/invalidate. */
+  invalidate: (request: Request) => Promise<Response>;
   /** Answers with the OpenAPI document. Anybody may read it: it says nothing of any shop. */
   openApi: () => Response;
   /** Answers with the reference for people, made of the document. */
@@ -39,6 +42,7 @@ export function createRestApi(
   return {
     answer: (request) => dispatch(api, request),
     push: (request) => answerPush(api, request),
+    invalidate: (request) => answerInvalidation(api, request),
     openApi: () =>
       Response.json(madeDocument(), { headers: { ...PUBLIC, 'access-control-allow-origin': '*' } }),
     reference: () =>

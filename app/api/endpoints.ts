@@ -2,6 +2,7 @@
 import { auditEndpoints } from './audit';
 import { bulkEndpoints } from './bulk-edits';
 import { catalogEndpoints } from './catalog-products';
+import { cacheEndpoints } from './cache';
 import { conflictEndpoints } from './conflicts';
 import type { Endpoint } from './endpoint';
 import { heldChangesEndpoints } from './held-changes';
@@ -19,6 +20,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...overrideEndpoints,
   ...catalogEndpoints,
   ...runEndpoints,
+  ...cacheEndpoints,
   ...heldChangesEndpoints,
   ...conflictEndpoints,
   ...auditEndpoints,

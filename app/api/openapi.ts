@@ -7,7 +7,7 @@ import type { Json, JsonObject } from './json-schema';
 import { PROBLEMS, problemSchema } from './problem';
 import type { ProblemKind } from './problem';
 import { MOST_BYTES } from './request-body';
-import { PUSH_PATH, PUSH_TAG, pushOperation, pushSecurity } from './push-operation';
+import { PUSH_TAG, pushSecurity, signedOperations } from './push-operation';
 import { BASE_PATH } from './router';
 
 /** Problems that every endpoint can have. */
@@ -151,6 +151,7 @@ const tagTexts: Record<string, string> = {
   Jobs: 'Progress and result of bulk edits; applying, cancelling and undoing them.',
   Catalog: "The merchant's catalog, which is what Shopify is kept in step with.",
   Sync: 'Runs, which bring products of the catalog and Shopify in step.',
+  Cache: 'What is known of Shopify without asking: what that saves, and what may be done to it.',
   Conflicts: 'Fields that changed on both sides, which somebody must settle.',
   [PUSH_TAG]: 'What other systems send by themselves, signed with a secret of their own.',
   'Audit log': 'Every change of a field: from what to what, why and by whom.',
@@ -164,7 +165,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], limit: RateLimit
     const path = `${BASE_PATH}${endpoint.path}`;
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operationOf(endpoint, schemas) };
   }
-  paths[PUSH_PATH] = { post: pushOperation(schemas, LIMIT_HEADERS) };
+  Object.assign(paths, signedOperations(schemas, LIMIT_HEADERS));
   const tags = [...new Set([...endpoints.map(({ tag }) => tag), PUSH_TAG])];
   return {
     openapi: '3.1.0',

@@ -1,12 +1,11 @@
-/** How the OpenAPI document tells of pushed changes, which are signed instead of sent with an API key. */
+/** How the OpenAPI document tells of what is signed instead of sent with an API key. */
 import { z } from 'zod';
 import type { JsonObject, JsonSchemas } from './json-schema';
 import { PROBLEMS, problemSchema } from './problem';
 import type { ProblemKind } from './problem';
+import { invalidateAnswer, invalidateBody } from './cache-json';
 import { pushAnswer, pushBody } from './pushed-changes';
 
-/** Where systems push to. */
-export const PUSH_PATH = '/api/catalog/changes';
 export const PUSH_TAG = 'Pushed changes';
 
 const PUSH_PROBLEMS: ProblemKind[] = [
@@ -53,14 +52,49 @@ function parameter(
   };
 }
 
-/** The operation. `headers`: those that tell of the rate limit. */
-export function pushOperation(schemas: JsonSchemas, headers: JsonObject): JsonObject {
+interface SignedOperation {
+  id: string;
+  summary: string;
+  answer: { description: string; body: z.ZodType };
+  body: z.ZodType;
+  example: unknown;
+}
+
+/** By their addresses. */
+const OPERATIONS: Record<string, SignedOperation> = {
+  '/api/catalog/changes': {
+    id: 'pushChanges',
+    summary: 'Push what changed in another system',
+    answer: { description: 'What became of each change.', body: pushAnswer },
+    body: pushBody,
+    example: EXAMPLE,
+  },
+  '/api/cache/invalidate': {
+    id: 'pushCacheInvalidation',
+    summary: 'Say that Shopify holds products otherwise than is cached: the next sync reads them',
+    answer: { description: 'They are marked.', body: invalidateAnswer },
+    body: invalidateBody,
+    example: { query: 'vendor:Fjell' },
+  },
+};
+
+/** The operations by their addresses. `headers`: those that tell of the rate limit. */
+export function signedOperations(schemas: JsonSchemas, headers: JsonObject): Record<string, JsonObject> {
+  return Object.fromEntries(
+    Object.entries(OPERATIONS).map(([path, operation]) => [
+      path,
+      { post: operationOf(operation, schemas, headers) },
+    ]),
+  );
+}
+
+function operationOf(operation: SignedOperation, schemas: JsonSchemas, headers: JsonObject): JsonObject {
   const problem = schemas.of(problemSchema, 'output');
   const responses: JsonObject = {
     200: {
-      description: 'What became of each change.',
+      description: operation.answer.description,
       headers,
-      content: { 'application/json': { schema: schemas.of(pushAnswer, 'output') } },
+      content: { 'application/json': { schema: schemas.of(operation.answer.body, 'output') } },
     },
   };
   for (const [status, kinds] of Map.groupBy(PUSH_PROBLEMS, (kind) => PROBLEMS[kind].status))
@@ -69,9 +103,9 @@ export function pushOperation(schemas: JsonSchemas, headers: JsonObject): JsonOb
       content: { 'application/problem+json': { schema: problem } },
     };
   return {
-    operationId: 'pushChanges',
+    operationId: operation.id,
     tags: [PUSH_TAG],
-    summary: 'Push what changed in another system',
+    summary: operation.summary,
     description:
       'The address and the secret are shown when a system is added under Settings, API keys. The same webhook-id is answered as the first time for 24 hours, and done once.',
     security: [{ pushSignature: [] }],
@@ -84,8 +118,8 @@ export function pushOperation(schemas: JsonSchemas, headers: JsonObject): JsonOb
       required: true,
       content: {
         'application/json': {
-          schema: schemas.of(pushBody, 'input'),
-          example: z.record(z.string(), z.json()).parse(EXAMPLE),
+          schema: schemas.of(operation.body, 'input'),
+          example: z.record(z.string(), z.json()).parse(operation.example),
         },
       },
     },

@@ -27,6 +27,8 @@ interface ProductRow {
   remoteId: Gid | null;
   revision: bigint | null;
   isAgreed: boolean;
+  /** As many as are cached. */
+  variants: number;
 }
 
 interface VariantRow {
@@ -38,17 +40,25 @@ interface VariantRow {
   hasMoved: boolean;
 }
 
+export interface PlannedLoad {
+  extent: Extent;
+  revisions: Revisions;
+  /** Variants that are cached of it. */
+  cachedVariants: number;
+}
+
 /** Products without a link are absent. */
 export async function planLoads(
   db: Queryable,
   shopId: string,
   productIds: SourceId[],
   now: Date,
-): Promise<Map<SourceId, { extent: Extent; revisions: Revisions }>> {
+): Promise<Map<SourceId, PlannedLoad>> {
   const products = await db.$queryRaw<ProductRow[]>`
     SELECT link.product_id AS "productId", link.remote_id AS "remoteId", product.revision + COALESCE(overlaid.revision, 0) AS revision,
       COALESCE(link.state = 'linked' AND base.source_revision = product.revision + COALESCE(overlaid.revision, 0) AND base.remote_print = remote.fingerprint
-        AND remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true), false) AS "isAgreed"
+        AND remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true), false) AS "isAgreed",
+      COALESCE(cardinality(remote.variant_order), 0) AS variants
     FROM app.product_link link
     LEFT JOIN catalog.product product ON product.id = link.product_id
     LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
@@ -73,13 +83,13 @@ export async function planLoads(
     WHERE "hasMoved" OR "productId" = ANY(${doubtful}::uuid[])`;
   const byProduct = Map.groupBy(variants, (row) => row.productId);
   return new Map(
-    products.map(({ productId, revision, isAgreed }) => {
+    products.map(({ productId, revision, isAgreed, variants: cachedVariants }) => {
       const own = byProduct.get(productId) ?? [];
       const revisions = {
         product: revision,
         variants: new Map(own.map((row) => [row.variantId, row.revision])),
       };
-      return [productId, { extent: extentOf(isAgreed, own), revisions }];
+      return [productId, { extent: extentOf(isAgreed, own), revisions, cachedVariants }];
     }),
   );
 }

@@ -243,7 +243,7 @@ export async function recordProducts(
     tx,
     shopId,
     untrusted.flatMap(({ link }) => link.remoteId ?? []),
-    now,
+    { by: 'doubt', now },
   );
   await saveChanges(tx, scope, records);
   return new Set(overtaken.map((record) => record.productId));

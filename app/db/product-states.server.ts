@@ -1,5 +1,8 @@
 /** Loads what Lockstep knows of products: the link, the base and the cached remote state. */
 import { createHash } from 'node:crypto';
+import type { CacheControl } from '~/core/cache-entry';
+import { INVALIDATED_BY } from '~/core/cache-outcome';
+import type { CacheMiss } from '~/core/cache-outcome';
 import type { Sent } from '~/core/merging';
 import type {
   BaseProduct,
@@ -23,7 +26,10 @@ export interface ProductLink {
 }
 
 /** What we hold of Shopify's side. "unread": nothing, or something that may no longer be true. */
-export type CachedRemote = { kind: 'read'; product: RemoteProduct } | { kind: 'absent' } | { kind: 'unread' };
+export type CachedRemote =
+  | { kind: 'read'; product: RemoteProduct }
+  | { kind: 'absent' }
+  | { kind: 'unread'; cause: CacheMiss };
 
 export interface ProductStates {
   link: ProductLink;
@@ -33,6 +39,8 @@ export interface ProductStates {
   seenAt: Date | null;
   /** When its plain fields were last looked at by themselves, those that are held beside the variants left out. */
   confirmedAt: Date | null;
+  /** Null: nobody chose anything for it. */
+  control: CacheControl | null;
   /** By pathKey. */
   sent: Map<string, Sent>;
 }
@@ -46,7 +54,11 @@ interface LinkRow extends ProductLink {
   remote: RemoteRow | null;
   variantOrder: Gid[] | null;
   remoteVariants: Record<Gid, RemoteVariant> | null;
-  isStale: boolean | null;
+  isInvalidated: boolean;
+  invalidatedBy: string | null;
+  isExpired: boolean;
+  isPinned: boolean | null;
+  ttlSeconds: number | null;
   fetchedAt: Date | null;
   confirmedAt: Date | null;
   variantsFetchedAt: Date | null;
@@ -59,9 +71,18 @@ function seenAt({ fetchedAt, variantsFetchedAt }: LinkRow, isPartial: boolean): 
   return variantsFetchedAt > fetchedAt ? variantsFetchedAt : fetchedAt;
 }
 
+/** Why a product must be read before it is merged; null where it need not be. */
+function missOf({ remote, isInvalidated, invalidatedBy, isExpired }: LinkRow): CacheMiss | null {
+  if (!remote) return 'cold';
+  // What was marked before reasons were noted was marked by Shopify, or is in doubt: the former is the rule.
+  if (isInvalidated) return INVALIDATED_BY.find((by) => by === invalidatedBy) ?? 'webhook';
+  return isExpired ? 'expired' : null;
+}
+
 function cachedRemote(row: LinkRow): CachedRemote {
   if (row.remoteId === null) return { kind: 'absent' };
-  if (!row.remote || row.isStale) return { kind: 'unread' };
+  const cause = missOf(row);
+  if (!row.remote || cause !== null) return { kind: 'unread', cause: cause ?? 'cold' };
   const variants = (row.variantOrder ?? []).flatMap((id) => row.remoteVariants?.[id] ?? []);
   return { kind: 'read', product: { ...row.remote, variants } };
 }
@@ -87,7 +108,8 @@ export async function loadProductStates(
       (SELECT min(variant.fetched_at) FROM app.remote_variant variant
         WHERE variant.shop_id = link.shop_id AND variant.remote_product_id = link.remote_id
           AND variant.remote_id = ANY(${remoteIds}::text[])) AS "variantsFetchedAt",
-      remote.invalidated_at IS NOT NULL OR COALESCE(remote.expires_at <= ${now}, false) AS "isStale",
+      remote.invalidated_at IS NOT NULL AS "isInvalidated", remote.invalidated_by AS "invalidatedBy",
+      COALESCE(remote.expires_at <= ${now}, false) AS "isExpired", control.is_pinned AS "isPinned", control.ttl_seconds AS "ttlSeconds",
       (SELECT jsonb_object_agg(variant.variant_id, variant.state) FROM app.base_variant variant
         WHERE variant.shop_id = link.shop_id AND variant.product_id = link.product_id
           AND (${sourceIds}::uuid[] IS NULL OR variant.variant_id = ANY(${sourceIds}::uuid[]))) AS "baseVariants",
@@ -97,6 +119,7 @@ export async function loadProductStates(
     FROM app.product_link link
     LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
     LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
+    LEFT JOIN app.cache_control control ON control.shop_id = link.shop_id AND control.product_id = link.product_id
     WHERE link.shop_id = ${shopId}::uuid AND link.product_id = ANY(${productIds}::uuid[])`;
   return new Map(
     rows.map((row) => [
@@ -113,6 +136,7 @@ export async function loadProductStates(
         remote: cachedRemote(row),
         seenAt: seenAt(row, only !== null),
         confirmedAt: row.confirmedAt,
+        control: row.isPinned === null ? null : { isPinned: row.isPinned, ttlSeconds: row.ttlSeconds },
         sent: new Map(Object.entries(row.sent ?? {})),
       },
     ]),

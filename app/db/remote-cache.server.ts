@@ -2,6 +2,7 @@
  * The cache of what Shopify holds of products: written from what was read and from what writes returned. What is older than
  * the last record of a product never gets in.
  */
+import type { InvalidatedBy } from '~/core/cache-outcome';
 import { identical } from '~/core/canonical';
 import type { FieldValue } from '~/core/decision';
 import type { Gid, RemoteProduct, SourceId } from '~/core/product-state';
@@ -98,7 +99,9 @@ export async function saveRemotes(
       ON CONFLICT (shop_id, remote_id) DO UPDATE SET state = excluded.state, variant_order = excluded.variant_order,
         fingerprint = excluded.fingerprint, fetched_at = excluded.fetched_at,
         invalidated_at = CASE WHEN held.invalidated_at > (SELECT "seenAt" FROM row WHERE row.id = excluded.remote_id)
-          THEN held.invalidated_at END`;
+          THEN held.invalidated_at END,
+        invalidated_by = CASE WHEN held.invalidated_at > (SELECT "seenAt" FROM row WHERE row.id = excluded.remote_id)
+          THEN held.invalidated_by END`;
   if (variants.length > 0)
     await tx.$executeRaw`
       INSERT INTO app.remote_variant (shop_id, remote_id, remote_product_id, inventory_item_id, sku, state, fingerprint, fetched_at)
@@ -180,15 +183,19 @@ export async function noteConfirmed(
       AND (confirmed_at IS NULL OR confirmed_at < ${readBegan})`;
 }
 
-/** Marks cached products as possibly untrue: they are read again before they are merged. */
+/**
+ * Marks cached products as possibly untrue: they are read again before they are merged. Answers how many are cached. The
+ * first reason stays, but what somebody merely asked for gives way to what is known.
+ */
 export async function invalidateRemotes(
   tx: Queryable,
   shopId: string,
   remoteIds: Gid[],
-  now: Date,
-): Promise<void> {
-  if (remoteIds.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE app.remote_product SET invalidated_at = ${now}
+  { by, now }: { by: InvalidatedBy; now: Date },
+): Promise<number> {
+  if (remoteIds.length === 0) return 0;
+  return tx.$executeRaw`
+    UPDATE app.remote_product SET invalidated_at = ${now},
+      invalidated_by = CASE WHEN invalidated_at IS NULL OR invalidated_by IN ('person', 'api') THEN ${by} ELSE invalidated_by END
     WHERE shop_id = ${shopId}::uuid AND remote_id = ANY(${remoteIds})`;
 }

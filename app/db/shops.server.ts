@@ -29,6 +29,8 @@ export interface ShopScope {
   canaryPercent: number;
   factsReadAt: Date | null;
   adoptedAt: Date | null;
+  /** How long its cache is trusted; null: as whoever runs the app chose. */
+  cacheTtlSeconds: number | null;
   locations: ShopLocation[];
 }
 
@@ -51,6 +53,7 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
     canaryPercent: shop.canaryPercent,
     factsReadAt: shop.factsReadAt,
     adoptedAt: shop.adoptedAt,
+    cacheTtlSeconds: shop.cacheTtlSeconds,
     locations,
   };
 }

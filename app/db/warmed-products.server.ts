@@ -1,4 +1,5 @@
 /** What is warmed: chosen, read, and used or not before it went stale. */
+import type { CacheControl } from '~/core/cache-entry';
 import type { ChosenProduct, KnownWork, WarmingRecord } from '~/core/warming';
 import type { Gid, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
@@ -12,6 +13,13 @@ export interface CachedFreshness {
   variants: number;
   /** When what the cache holds was last known to be true; null where the product must be read anyway. */
   seenAt: Date | null;
+  control: CacheControl | null;
+}
+
+interface FreshnessRow extends Omit<CachedFreshness, 'control'> {
+  /** Null: nobody chose anything for it. */
+  isPinned: boolean | null;
+  ttlSeconds: number | null;
 }
 
 /** How fresh the cache is of linked products; the others are absent. */
@@ -21,13 +29,18 @@ export async function cachedFreshness(
   productIds: readonly SourceId[],
   now: Date,
 ): Promise<CachedFreshness[]> {
-  return db.$queryRaw`
-    SELECT link.product_id AS "productId",
+  const rows = await db.$queryRaw<FreshnessRow[]>`
+    SELECT link.product_id AS "productId", control.is_pinned AS "isPinned", control.ttl_seconds AS "ttlSeconds",
       CASE WHEN remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true) THEN GREATEST(remote.fetched_at, remote.confirmed_at) END AS "seenAt",
       COALESCE(cardinality(remote.variant_order), 1) AS variants
     FROM app.product_link link
     LEFT JOIN app.remote_product remote ON remote.shop_id = link.shop_id AND remote.remote_id = link.remote_id
+    LEFT JOIN app.cache_control control ON control.shop_id = link.shop_id AND control.product_id = link.product_id
     WHERE link.shop_id = ${shopId}::uuid AND link.product_id = ANY(${[...productIds]}::uuid[]) AND link.state = 'linked'`;
+  return rows.map(({ isPinned, ttlSeconds, ...row }) => ({
+    ...row,
+    control: isPinned === null ? null : { isPinned, ttlSeconds },
+  }));
 }
 
 /** Promotions that will begin or end within a time, and their products: work that is known beforehand. */

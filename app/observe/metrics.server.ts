@@ -76,6 +76,15 @@ export function createMetrics(): Metrics {
     help: 'Time of an applied change from its commit, or its request, to its record',
     labelNames: ['direction'],
   });
+  const looks = new Counter({
+    ...{ name: 'lockstep_cache_looks_total', help: 'Products looked at by what the cache held', registers },
+    labelNames: ['outcome'],
+  });
+  const lookPoints = new Counter({
+    ...{ name: 'lockstep_cache_points_total', registers },
+    help: 'Points that hits saved (an estimate) and that misses took, by what the cache held',
+    labelNames: ['outcome'],
+  });
   const webhooks = new Counter({
     ...{ name: 'lockstep_webhooks_total', help: 'Webhooks received by topic and outcome', registers },
     labelNames: ['topic', 'outcome'],
@@ -96,6 +105,10 @@ export function createMetrics(): Metrics {
     changeRecorded: ({ direction, state, seconds }) => {
       changes.inc({ direction, state });
       if (seconds !== null && state === 'applied') changeSeconds.observe({ direction }, seconds);
+    },
+    cacheLooked: ({ outcome, looks: count, points: taken }) => {
+      looks.inc({ outcome }, count);
+      lookPoints.inc({ outcome }, taken);
     },
     webhookReceived: (topic, outcome) => webhooks.inc({ topic, outcome }),
     text: async (gauges) => {

@@ -9,6 +9,14 @@ export interface EndedCall {
   spent: { calls: number; points: number; throttled: number; bytesSent: number };
 }
 
+/** Looks of a job that found the same in the cache (core/cache-outcome.ts). */
+export interface CountedLooks {
+  outcome: string;
+  looks: number;
+  /** Of hits: what reading would have taken; of misses: what it took. */
+  points: number;
+}
+
 export interface EndedJob {
   name: string;
   outcome: 'done' | 'failed' | 'handed-back';
@@ -40,6 +48,7 @@ export interface Metrics {
   callEnded(call: EndedCall): void;
   jobEnded(job: EndedJob): void;
   changeRecorded(change: RecordedChange): void;
+  cacheLooked(looks: CountedLooks): void;
   /** A webhook was stored, or not: "stored", "unsigned", "not-understood", "failed". */
   webhookReceived(topic: string, outcome: string): void;
   /** Everything counted so far, and the gauges, in Prometheus' text format. */

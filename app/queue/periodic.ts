@@ -1,4 +1,6 @@
 /** Work that time starts, each task once among all workers: BullMQ's job schedulers keep the clock. */
+import { forgetCacheHours } from '~/db/cache-hours.server';
+import { forgetMessages } from '~/db/cache-news.server';
 import { measureCapture } from '~/sync/measure-capture';
 import { pruneAudit } from '~/sync/prune-audit';
 import { pruneIdempotency } from '~/sync/prune-idempotency';
@@ -14,6 +16,7 @@ import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
 import { sweepPromotions } from '~/sync/sweep-promotions';
 import { sweepRequests } from '~/sync/sweep-requests';
+import { tellCacheListeners } from '~/sync/tell-cache-listeners';
 import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 
@@ -67,6 +70,23 @@ export function pruneAuditTask(resources: Resources): PeriodicTask {
       if (deleted > 0) resources.log.info({ deleted }, 'Old rows of audit logs deleted');
     },
   };
+}
+
+/** What the cache was worth more than a year ago, and what was told of it a week ago, is nobody's question. */
+export function forgetCacheHoursTask({ db, now }: Resources): PeriodicTask {
+  return {
+    name: 'forget-cache-hours',
+    everyMs: 86_400_000,
+    run: async () => {
+      await forgetCacheHours(db, new Date(now().getTime() - 400 * 86_400_000));
+      await forgetMessages(db, new Date(now().getTime() - 7 * 86_400_000));
+    },
+  };
+}
+
+/** Tells whoever listens of what changed in the cache. */
+export function cacheListenersTask(resources: Resources): PeriodicTask {
+  return { name: 'cache-listeners', everyMs: 2_000, run: (signal) => tellCacheListeners(resources, signal) };
 }
 
 /** Forgets what requests of the REST API were answered, a day later. */

@@ -12,6 +12,8 @@ import { importOrdersHandler } from './import-orders';
 import type { JobHandler } from './job-handler';
 import { parseJob } from './payload';
 import {
+  cacheListenersTask,
+  forgetCacheHoursTask,
   forgetPicturesTask,
   forgetWebhooksTask,
   learnWorkTask,
@@ -165,6 +167,8 @@ function periodicTasks(
     forgetWebhooksTask(resources),
     pruneAuditTask(resources),
     pruneIdempotencyTask(resources),
+    forgetCacheHoursTask(resources),
+    cacheListenersTask(resources),
     forgetPicturesTask(resources),
     promotionsTask(resources),
     learnWorkTask(resources),

@@ -13,6 +13,7 @@ import {
   Text,
 } from '@shopify/polaris';
 import { z } from 'zod';
+import { readCacheEntry } from '~/db/pages/cache-entry.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { readStoreOverrides } from '~/db/pages/override-items.server';
 import { readProductDetail } from '~/db/pages/product-detail.server';
@@ -25,6 +26,7 @@ import { loadSyncScope } from '~/sync/sync-scope';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
 import { adminProductUrl } from '~/ui/admin-url';
+import { CacheEntryCard } from '~/ui/cache-entry-card';
 import { ChangeList } from '~/ui/change-list';
 import { ComparisonCard } from '~/ui/comparison-table';
 import { Figure } from '~/ui/figure';
@@ -86,11 +88,14 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   if (productId === undefined) throw notFound();
   const { searchParams } = new URL(request.url);
   const onlyDifferences = searchParams.get('only') === 'differences';
-  const [product, states, live, onlyHere] = await Promise.all([
+  const now = resources.now();
+  const { confirmAfterMs } = resources.settings;
+  const [product, states, live, onlyHere, cacheEntry] = await Promise.all([
     readProductDetail(resources.db, shop, productId),
     readThreeStates(resources.db, { shopId: shop.id, productId, now: resources.now() }),
     readLiveState(resources.db, shop.id, resources.now()),
     readOnlyHere(resources, shop.id, productId),
+    readCacheEntry(resources.db, { shopId: shop.id, productId }, { now, confirmAfterMs }),
   ]);
   if (product === null || states === null) throw notFound();
   const compared = compareStates(states, {
@@ -107,6 +112,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     product,
     live,
     onlyHere,
+    cacheEntry,
     onlyDifferences,
     isRemoteOld: states.isRemoteOld,
     problems: states.problems,
@@ -287,6 +293,7 @@ export default function Product() {
           pages={data.pages}
           label={`Pages of ${counted(data.variantsTotal, 'variant')}`}
         />
+        {data.cacheEntry?.remoteId != null && <CacheEntryCard entry={data.cacheEntry} timeZone={timeZone} />}
         <ChangeList changes={product.changes} locations={product.locations} timeZone={timeZone} />
       </BlockStack>
     </PageFrame>

@@ -100,6 +100,14 @@ function fieldReads(document: string, idsPerCall: number): ReadCost {
   return { points: compose([{ document, variables: { ids: [] } }]).points[0] ?? 0, idsPerCall };
 }
 
+/** As the tests measure them on products of usual length. */
+const ANSWER_BYTES = { product: 1_500, variant: 750 };
+
+/** About how long the answer is that brings a whole product with so many variants. */
+export function wholeAnswerBytes(variants: number): number {
+  return ANSWER_BYTES.product + variants * ANSWER_BYTES.variant;
+}
+
 /** The costs of a store's documents. */
 export function documentCosts(shop: ShopContext): DocumentCosts {
   const known = new Map<string, { points: number; bytes: number }>();

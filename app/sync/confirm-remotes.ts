@@ -3,6 +3,8 @@
  * looked at once more before it is written over, for about a point a row: an edit that no webhook told of is then merged
  * like any other, not lost. What happens between this look and the write remains Shopify's last-write-wins.
  */
+import { isTrusted, trustOf } from '~/core/cache-entry';
+import type { EntryTrust } from '~/core/cache-entry';
 import { identical } from '~/core/canonical';
 import type { FieldValue } from '~/core/decision';
 import type { Operation } from '~/core/operation';
@@ -74,9 +76,8 @@ export function fieldsHaveMoved(
 }
 
 /** Of the targets those that nobody has looked at lately: warming looks at all but what is held beside the variants. */
-function unconfirmed(targets: Targets, { confirmedAt }: ProductWork, trusted: number): Targets {
-  const isConfirmed = confirmedAt !== null && confirmedAt.getTime() > trusted;
-  return isConfirmed ? { products: [], variants: [], items: targets.items } : targets;
+function unconfirmed(targets: Targets, { confirmedAt }: ProductWork, trust: EntryTrust, now: Date): Targets {
+  return isTrusted(confirmedAt, trust, now) ? { products: [], variants: [], items: targets.items } : targets;
 }
 
 /** Those of the products whose fields stand as we hold them; the others are to be read and merged anew. */
@@ -85,18 +86,27 @@ export async function confirmRemotes<T extends { work: ProductWork; look: Look }
   sending: T[],
 ): Promise<T[]> {
   const { resources, scope, context } = session;
-  const trusted = resources.now().getTime() - resources.settings.confirmAfterMs;
-  const doubtful = sending
-    .filter(({ work }) => work.seenAt === null || work.seenAt.getTime() <= trusted)
-    .map(({ work, look }) => ({ work, targets: unconfirmed(targetsOf(look.operations), work, trusted) }));
+  const now = resources.now();
+  const doubtful = sending.flatMap(({ work, look }) => {
+    const trust = trustOf(work.control, scope.cacheTtlSeconds, resources.settings.confirmAfterMs);
+    if (isTrusted(work.seenAt, trust, now)) return [];
+    const targets = unconfirmed(targetsOf(look.operations), work, trust, now);
+    return Object.values(targets).every((list) => list.length === 0) ? [] : [{ work, targets }];
+  });
   const ids = {
     products: [...new Set(doubtful.flatMap(({ targets }) => targets.products))],
     variants: doubtful.flatMap(({ targets }) => targets.variants),
     items: doubtful.flatMap(({ targets }) => targets.items),
   };
-  if (Object.values(ids).every((list) => list.length === 0)) return sending;
+  if (doubtful.length === 0) return sending;
   const found = await scope.store.readFields(ids, { signal: context.signal });
   await spend(session, found.spent);
+  const rows = (targets: Targets) => targets.products.length + targets.variants.length + targets.items.length;
+  const read = doubtful.reduce((sum, { targets }) => sum + rows(targets), 0);
+  for (const { work, targets } of doubtful)
+    // What was made by this very job was never looked for in the cache.
+    if (work.seenAt !== null)
+      session.cacheLooks.missed(work.productId, 'expired', (found.spent.points * rows(targets)) / read);
   const moved = new Set<ProductWork>();
   for (const { work, targets } of doubtful) {
     if (!fieldsHaveMoved(work.remote, targets, found)) continue;

@@ -71,6 +71,7 @@ export async function endUnchanged(session: Session, productIds: SourceId[]): Pr
   }));
   if (await recordConflicts(resources.db, scope.shopId, joined, now))
     await resources.live.publish(scope.shopId, { kind: 'conflicts-changed' });
+  session.cacheLooks.skipped('unchanged-products', productIds.length);
   if (job.runId === null) return;
   const ends = productIds.map((productId) => ({
     productId,
@@ -157,6 +158,10 @@ export async function endLooked(session: Session, works: ProductWork[]): Promise
     job.runId,
     now,
   );
+  const skips = new Map<string, number>();
+  for (const work of works)
+    for (const [reason, count] of work.skips) skips.set(reason, (skips.get(reason) ?? 0) + count);
+  for (const [reason, count] of skips) session.cacheLooks.skipped(reason, count);
   if (job.runId !== null) {
     await endProducts(
       resources.db,
@@ -164,9 +169,6 @@ export async function endLooked(session: Session, works: ProductWork[]): Promise
       works.map((work) => work.end()),
       now,
     );
-    const skips = new Map<string, number>();
-    for (const work of works)
-      for (const [reason, count] of work.skips) skips.set(reason, (skips.get(reason) ?? 0) + count);
     await addSkips(resources.db, job.runId, Object.fromEntries(skips));
   }
   // A notification is a transaction of its own: one for all of them.

@@ -47,6 +47,10 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.variantDay.deleteMany({ where });
   await tx.storeDay.deleteMany({ where });
   await tx.orderImport.deleteMany({ where });
+  await tx.cacheWarmProduct.deleteMany({ where });
+  await tx.cacheWarm.deleteMany({ where });
+  await tx.cacheHour.deleteMany({ where });
+  await tx.skipHour.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

@@ -108,6 +108,7 @@ export async function reload(session: Reading, works: ProductWork[]): Promise<vo
  * overtaken: what was read of it may be older than what is known.
  */
 export async function readUnread(session: Reading, works: ProductWork[]): Promise<void> {
+  const { cacheLooks } = session;
   const { resources, scope, context } = session;
   const unread = works.flatMap((work) =>
     work.unread && work.link.remoteId !== null ? [{ work, remoteId: work.link.remoteId }] : [],
@@ -128,6 +129,7 @@ export async function readUnread(session: Reading, works: ProductWork[]): Promis
     saveReadRemotes(tx, { shopId: scope.shopId, now: resources.now() }, read, changedAt),
   );
   for (const [index, { work }] of unread.entries()) {
+    cacheLooks?.missed(work.productId, work.missCause, spent.points / unread.length);
     work.remote = read[index]?.remote ?? null;
     work.unread = false;
     work.seenAt = seenAt;

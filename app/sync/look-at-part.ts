@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceId } from '~/core/product-state';
 import { heldForLong } from '~/db/claims.server';
 import { planLoads } from '~/db/load-plan.server';
+import type { PlannedLoad } from '~/db/load-plan.server';
 import { endProducts, isStopped } from '~/db/runs.server';
 import { cancelled, endAmbiguous, endCancelled, endLooked, endUnknown } from './end-works';
 import { loadWorks } from './load-works';
@@ -43,6 +44,17 @@ async function notHeldForLong(session: Session, productIds: SourceId[]): Promise
   return productIds.filter((id) => !held.has(id));
 }
 
+/** What the cache knows of is a look that may do without reading. */
+function countLooks(
+  { cacheLooks }: Session,
+  plan: ReadonlyMap<SourceId, PlannedLoad>,
+  works: ProductWork[],
+): void {
+  const known = new Set(works.flatMap(({ productId, cached }) => (cached === null ? [] : [productId])));
+  for (const [productId, { extent, cachedVariants }] of plan)
+    if (extent.kind === 'unchanged' || known.has(productId)) cacheLooks.looked(productId, cachedVariants);
+}
+
 /** Loads products that are to be looked at; those that need no look are ended, or noted as unchanged. */
 export async function loadPart(session: Session, wanted: SourceId[]): Promise<ProductWork[]> {
   const { resources, scope, context } = session;
@@ -62,7 +74,9 @@ export async function loadPart(session: Session, wanted: SourceId[]): Promise<Pr
     session.unchanged.push(
       ...productIds.filter((productId) => plan.get(productId)?.extent.kind === 'unchanged'),
     );
-    return loadWorks(session, productIds, plan);
+    const works = await loadWorks(session, productIds, plan);
+    countLooks(session, plan, works);
+    return works;
   });
   // Several products of the store could be these: only the merchant can say which.
   const [waiting, works] = [

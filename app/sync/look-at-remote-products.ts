@@ -14,7 +14,7 @@ export async function lookAtRemoteProducts(
 ): Promise<void> {
   const { db, now } = resources;
   const { shopId, remoteIds, changedAt } = told;
-  await invalidateRemotes(db, shopId, remoteIds, now());
+  await invalidateRemotes(db, shopId, remoteIds, { by: 'webhook', now: now() });
   const linked = await productsOfRemotes(db, shopId, remoteIds);
   if (linked.size === 0) return;
   const since = new Map(

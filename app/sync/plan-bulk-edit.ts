@@ -174,14 +174,15 @@ export async function planBulkEdit(
   });
   let totals = noTotals();
   let demand = noDemand();
-  const oldBefore = new Date(now().getTime() - resources.settings.confirmAfterMs);
+  const { cacheTtlSeconds } = scope.sync;
+  const trustMs = cacheTtlSeconds === null ? resources.settings.confirmAfterMs : cacheTtlSeconds * 1_000;
   let [position, walked, toldAt] = [0, 0, now().getTime()];
   for (const productIds of chunksOf(walk.productIds, CHUNK)) {
     context.signal.throwIfAborted();
     if (await isEditCancelled(db, editId))
       return stop('cancelled', 'Cancelled while it was planned. Nothing was changed.');
     const targets = await readTargetProducts(resources, scope, target.kind, productIds);
-    const seen = await readSeen(db, shopId, productIds, { oldBefore, now: now() });
+    const seen = await readSeen(db, shopId, productIds, { trustMs, now: now() });
     const rows: PlanRow[] = [];
     const plans = await walk.plan(targets, productIds);
     const plansByProduct = plans.map(([{ product }, fields]) => ({ productId: product.id, fields }));

@@ -1,4 +1,5 @@
 /** Chooses what of each shop's cache is refreshed for work that is expected within minutes. */
+import { trustOf, trustedUntil } from '~/core/cache-entry';
 import {
   chooseWarming,
   habitualStart,
@@ -8,6 +9,7 @@ import {
 } from '~/core/warming';
 import type { Upcoming } from '~/core/warming';
 import { learnHabits, tellingSlots } from '~/core/work-habits';
+import { shopsWithWarms } from '~/db/cache-warms.server';
 import {
   cachedFreshness,
   dropUnread,
@@ -24,22 +26,24 @@ import type { SyncScope } from './sync-scope';
 
 /** Promotions further ahead are none of warming's. */
 const AHEAD_MS = 15 * 60_000;
+/** Until when what is pinned is fresh. */
+const FOR_GOOD = new Date('9999-12-31T00:00:00Z');
 
 /** Work of a shop that is expected soon, by its habits and its promotions. */
 async function upcomingWork(
-  resources: Resources,
+  { db }: Resources,
   shop: { id: string; timezone: string },
   now: Date,
+  trustMs: number,
 ): Promise<Upcoming[]> {
-  const { db, settings } = resources;
   const scope = { shopId: shop.id, timeZone: shop.timezone };
   const known = await promotionsToTurn(db, shop.id, {
     from: now,
     until: new Date(now.getTime() + AHEAD_MS),
   });
-  const upcoming = knownUpcoming(known, now, settings.confirmAfterMs);
+  const upcoming = knownUpcoming(known, now, trustMs);
   const starts = await readWorkHistory(db, scope);
-  const start = starts && habitualStart(learnHabits(starts), now, settings.confirmAfterMs);
+  const start = starts && habitualStart(learnHabits(starts), now, trustMs);
   if (!start) return upcoming;
   // Only now are the products of those hours of the week worth loading.
   const history = await readWorkHistory(db, scope, tellingSlots(shop.timezone, start.from, start.until));
@@ -52,13 +56,18 @@ export function fieldPoints({ store }: SyncScope): (variants: number) => number 
   return (variants) => productFields.points + variants * variantFields.points;
 }
 
-async function planShop(resources: Resources, shop: { id: string; timezone: string }): Promise<void> {
+async function planShop(
+  resources: Resources,
+  shop: { id: string; timezone: string; cacheTtlSeconds: number | null },
+): Promise<void> {
   const { db, settings, queue } = resources;
   const now = resources.now();
-  const terms = { now, trustMs: settings.confirmAfterMs };
+  const { cacheTtlSeconds } = shop;
+  const trustMs = cacheTtlSeconds === null ? settings.confirmAfterMs : cacheTtlSeconds * 1_000;
+  const terms = { now, trustMs };
   await settleWarmed(db, shop.id, { ...terms, productIds: [] });
   await dropUnread(db, shop.id, { expectedBefore: now });
-  const upcoming = await upcomingWork(resources, shop, now);
+  const upcoming = await upcomingWork(resources, shop, now, trustMs);
   if (upcoming.length === 0) return;
   const scope = await loadSyncScope(resources, shop.id, { isBackground: true });
   const bucket = scope && (await scope.store.pointsLeft());
@@ -76,9 +85,11 @@ async function planShop(resources: Resources, shop: { id: string; timezone: stri
     })),
     {
       freshUntil: new Map(
-        cached.flatMap(({ productId, seenAt }): [string, Date][] =>
-          seenAt === null ? [] : [[productId, new Date(seenAt.getTime() + settings.confirmAfterMs)]],
-        ),
+        cached.flatMap(({ productId, seenAt, control }): [string, Date][] => {
+          if (seenAt === null) return [];
+          const until = trustedUntil(seenAt, trustOf(control, cacheTtlSeconds, settings.confirmAfterMs));
+          return [[productId, until ?? FOR_GOOD]];
+        }),
       ),
       pointsOf: (productId) => pointsOf(variants.get(productId) ?? 1),
       allowance: warmingAllowance(bucket, expectedAt.getTime() - now.getTime()),
@@ -99,8 +110,10 @@ export async function planWarming(resources: Resources, signal: AbortSignal): Pr
   const { db, log } = resources;
   const shops = await db.shop.findMany({
     where: { uninstalledAt: null, adoptedAt: { not: null } },
-    select: { id: true, timezone: true },
+    select: { id: true, timezone: true, cacheTtlSeconds: true },
   });
+  // A selection that somebody has read goes on where its job was lost.
+  for (const shopId of await shopsWithWarms(db)) await queueWarming(resources.queue, shopId);
   for (const shop of shops) {
     signal.throwIfAborted();
     try {

@@ -2,6 +2,8 @@
 import { agree, pathKey } from '~/core/agree';
 import { alignProduct } from '~/core/align';
 import type { Alignment } from '~/core/align';
+import type { CacheControl } from '~/core/cache-entry';
+import type { CacheMiss } from '~/core/cache-outcome';
 import type {
   ConflictAnswer,
   Decision,
@@ -20,7 +22,7 @@ import type { Landed, Sent } from '~/core/merging';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
-import type { ProductLink, ProductStates, SyncState } from '~/db/product-states.server';
+import type { CachedRemote, ProductLink, ProductStates, SyncState } from '~/db/product-states.server';
 import type { EndState } from '~/db/runs.server';
 import type { ShadowDecision } from '~/db/shadow-decisions.server';
 import { foundChanges } from './found-changes';
@@ -76,6 +78,12 @@ export interface Look {
   alignment: Alignment;
 }
 
+/** Why a product as it is cached had to be read; null: what is cached will do. */
+function missOf(remote: CachedRemote): CacheMiss | null {
+  if (remote.kind === 'unread') return remote.cause;
+  return remote.kind === 'absent' ? 'cold' : null;
+}
+
 export class ProductWork {
   readonly productId: SourceId;
   link: ProductLink;
@@ -93,8 +101,11 @@ export class ProductWork {
   /** When what we hold of Shopify's plain fields was last known to be true. */
   seenAt: Date | null;
   confirmedAt: Date | null;
+  control: CacheControl | null;
   /** Shopify must be asked before the next merge. */
   unread: boolean;
+  /** Why that was so, or would be, when it was loaded; null: what is cached will do. */
+  private missed: CacheMiss | null;
   applied = 0;
   pulled = 0;
   /** Of the last look. */
@@ -136,7 +147,9 @@ export class ProductWork {
     this.seenAt = loaded.states.seenAt;
     this.confirmedAt = loaded.states.confirmedAt;
     this.sent = loaded.states.sent;
+    this.control = loaded.states.control;
     this.unread = loaded.states.remote.kind === 'unread';
+    this.missed = missOf(loaded.states.remote);
     this.isPartial = loaded.isPartial;
     this.revisions = loaded.revisions;
   }
@@ -152,7 +165,9 @@ export class ProductWork {
     this.seenAt = whole.seenAt;
     this.confirmedAt = whole.confirmedAt;
     this.sent = whole.sent;
+    this.control = whole.control;
     this.unread ||= whole.unread;
+    this.missed ??= whole.missed;
     this.isPartial = false;
     this.revisions = whole.revisions;
   }
@@ -162,6 +177,11 @@ export class ProductWork {
     this.problems = loaded?.problems ?? [];
     this.held = loaded?.held ?? new Map();
     this.overlays = loaded?.overlays ?? [];
+  }
+
+  /** Why Shopify must be asked: what was true when it was loaded is in doubt since a write of our own. */
+  get missCause(): CacheMiss {
+    return this.missed ?? 'doubt';
   }
 
   /** Ids of paths that an overlay had left and on which both sides agree now. */

@@ -9,6 +9,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       const shop = await tx.shop.findUnique({ where: { domain } });
       if (!shop) return;
       const where = { shopId: shop.id };
+      // Before the cache: nobody is to be told of its end.
+      await tx.cacheListener.deleteMany({ where });
       await tx.change.deleteMany({ where });
       await tx.runProduct.deleteMany({ where });
       await tx.syncRun.deleteMany({ where });
@@ -61,6 +63,13 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.variantDay.deleteMany({ where });
       await tx.storeDay.deleteMany({ where });
       await tx.orderImport.deleteMany({ where });
+      await tx.cacheNews.deleteMany({ where });
+      await tx.cacheMessage.deleteMany({ where });
+      await tx.cacheHour.deleteMany({ where });
+      await tx.skipHour.deleteMany({ where });
+      await tx.cacheControl.deleteMany({ where });
+      await tx.cacheWarmProduct.deleteMany({ where });
+      await tx.cacheWarm.deleteMany({ where });
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

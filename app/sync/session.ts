@@ -7,6 +7,7 @@ import { takeRequests } from '~/db/sync-requests.server';
 import type { SourceId } from '~/core/product-state';
 import type { WaitingSince } from '~/core/waiting-since';
 import type { Spent } from '~/shopify/gateway';
+import { CacheLooks } from './cache-looks';
 import type { JobContext, JobFor } from './jobs';
 import type { ProductWork } from './product-work';
 import type { RecordingJob } from './record-work';
@@ -39,12 +40,15 @@ export interface Session {
   unchanged: SourceId[];
   /** Products that were read again because an earlier attempt was cut off. */
   rechecked: Set<SourceId>;
+  cacheLooks: CacheLooks;
 }
 
 /** What it takes to load products and to read them from Shopify. */
 export interface Reading extends Pick<Session, 'resources' | 'scope' | 'calls'> {
   context: Pick<JobContext, 'signal'>;
   job: { runId: string | null };
+  /** Absent where looks are not counted: they are nobody's job. */
+  cacheLooks?: CacheLooks;
 }
 
 /** Products are looked at outside of the line and of any run. */
@@ -84,6 +88,7 @@ export async function beginSession(
     unanswered: 0,
     unchanged: [],
     rechecked: new Set(),
+    cacheLooks: new CacheLooks(),
   };
 }
 

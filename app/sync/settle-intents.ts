@@ -92,7 +92,7 @@ async function settle(
       tx,
       scope.shopId,
       intent.operations.map(({ remoteId }) => remoteId),
-      resources.now(),
+      { by: 'doubt', now: resources.now() },
     );
     const settled = applied.map(({ productId, remoteId, changes }): ChangeRecord => ({
       productId,

@@ -20,7 +20,8 @@ export const NOT_INSTALLED: EditProblem = {
   remedy: 'Install it again, then make the edit.',
 };
 
-function queryProblems(query: string): EditProblem[] {
+/** What is wrong with a search; empty where it can be read. */
+export function queryProblems(query: string): EditProblem[] {
   const reading = parseSearchQuery(query);
   if (reading.kind === 'query') return [];
   const { position, value, reason, remedy } = reading.problem;

@@ -1,5 +1,6 @@
 /** The straight line: load, merge, plan, send, record. */
 import pLimit from 'p-limit';
+import { isTrusted, trustOf } from '~/core/cache-entry';
 import { chunksOf } from '~/core/plan';
 import { isBackgroundWork } from '~/core/points';
 import type { SourceId } from '~/core/product-state';
@@ -7,6 +8,7 @@ import { finishIfDone } from '~/db/runs.server';
 import { forgetTaken } from '~/db/sync-requests.server';
 import { cachedFreshness } from '~/db/warmed-products.server';
 import { ShopNotConnected } from '~/shopify/gateway';
+import { noteCacheLooks } from './cache-looks';
 import { endUnchanged } from './end-works';
 import { failUnconnected } from './fail-unconnected';
 import type { JobContext, JobFor } from './jobs';
@@ -17,6 +19,7 @@ import type { Resources } from './resources';
 import { beginSession, release, tellRun } from './session';
 import type { Session } from './session';
 import { loadSyncScope } from './sync-scope';
+import type { SyncScope } from './sync-scope';
 
 /**
  * What needs no look at Shopify goes first: its writes are on their way while the rest is being read. Of few products
@@ -24,14 +27,15 @@ import { loadSyncScope } from './sync-scope';
  */
 async function freshestFirst(
   { db, now, settings }: Resources,
+  { cacheTtlSeconds }: SyncScope,
   job: JobFor<'sync-products'>,
 ): Promise<SourceId[]> {
   const { shopId, productIds } = job;
   if (productIds.length <= CHUNK) return productIds;
-  const trusted = now().getTime() - settings.confirmAfterMs;
+  const at = now();
   const fresh = new Set(
-    (await cachedFreshness(db, shopId, productIds, now())).flatMap(({ productId, seenAt }) =>
-      seenAt !== null && seenAt.getTime() > trusted ? [productId] : [],
+    (await cachedFreshness(db, shopId, productIds, at)).flatMap(({ productId, seenAt, control }) =>
+      isTrusted(seenAt, trustOf(control, cacheTtlSeconds, settings.confirmAfterMs), at) ? [productId] : [],
     ),
   );
   return [...productIds.filter((id) => fresh.has(id)), ...productIds.filter((id) => !fresh.has(id))];
@@ -67,7 +71,7 @@ export async function syncProducts(
   const session = await beginSession(resources, scope, job, context);
   const lane = pLimit(CHUNKS_UNDER_WAY);
   const results = await Promise.allSettled(
-    chunksOf(await freshestFirst(resources, job), CHUNK).map((chunk) =>
+    chunksOf(await freshestFirst(resources, scope, job), CHUNK).map((chunk) =>
       lane(() => syncChunk(session, chunk)),
     ),
   );
@@ -79,7 +83,7 @@ export async function endSession(session: Session, results: PromiseSettledResult
   const { resources, scope, job } = session;
   if (session.unchanged.length > 0) await endUnchanged(session, session.unchanged);
   session.stop.release();
-  await learnSpeed(resources, scope);
+  await Promise.all([learnSpeed(resources, scope), noteCacheLooks(resources, scope, session.cacheLooks)]);
   if (job.runId !== null) {
     await finishIfDone(resources.db, job.runId, resources.now());
     await tellRun(session, job.runId);

@@ -29,6 +29,11 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     await tx.warmedProduct.deleteMany({ where: { shopId } });
     // A page that is being read finds another step and is not stored.
     await tx.orderImport.updateMany({ where: { shopId }, data: { wanted: false, step: { increment: 1 } } });
+    await tx.cacheWarmProduct.deleteMany({ where: { shopId } });
+    await tx.cacheWarm.updateMany({
+      where: { shopId, finishedAt: null },
+      data: { error: REASON, finishedAt: at },
+    });
     // What was sent and not answered can no longer be asked for.
     await tx.inventoryIntent.deleteMany({ where: { shopId } });
     await tx.reconciliation.updateMany({
@@ -58,6 +63,9 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
     await tx.csvWatch.deleteMany({ where: { shopId } });
+    await tx.cacheListener.deleteMany({ where: { shopId } });
+    await tx.cacheNews.deleteMany({ where: { shopId } });
+    await tx.cacheMessage.deleteMany({ where: { shopId } });
     await tx.pushSource.updateMany({
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },

@@ -74,7 +74,7 @@ export async function takeStride(
       tx,
       walk.shopId,
       drifted.map(({ remoteId }) => remoteId),
-      now(),
+      { by: 'reconciliation', now: now() },
     );
     return true;
   });

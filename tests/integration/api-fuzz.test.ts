@@ -53,7 +53,20 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
         ...{ before: word, after: word, state: 'applied', causedBy: word, runId: run.id },
       },
     });
-    names.push(productId, conflict.id, run.id, handle, sku);
+    await db.productLink.create({ data: { shopId, productId, title: word, lastReason: word } });
+    const { id: warmId } = await db.cacheWarm.create({
+      data: {
+        ...{
+          id: randomUUID(),
+          shopId,
+          causedBy: word,
+          selection: { kind: 'query', query: word },
+          error: word,
+        },
+        ...{ allowance: 1, createdAt: new Date(), finishedAt: new Date() },
+      },
+    });
+    names.push(productId, conflict.id, run.id, warmId, handle, sku);
   }
   const gid = `gid://shopify/Location/${name.length}`;
   await db.shopLocation.create({ data: { shopId, gid, name: `${name} location`, isDefault: true } });
@@ -128,6 +141,9 @@ async function everythingOf({ shopId, accountId }: ApiShop): Promise<string> {
     db.bulkEditField.findMany({ ...of, orderBy: [{ editId: 'asc' }, { position: 'asc' }] }),
     db.promotion.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.storeOverride.findMany({ ...of, orderBy: { id: 'asc' } }),
+    db.productLink.findMany({ ...of, orderBy: { productId: 'asc' } }),
+    db.cacheControl.findMany(of),
+    db.cacheWarm.findMany({ ...of, orderBy: { id: 'asc' } }),
     db.apiKey.findMany(of),
     db.apiIdempotency.findMany(of),
   ]);

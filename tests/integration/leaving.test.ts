@@ -220,6 +220,7 @@ describe('coming back', () => {
       'api_key',
       'bulk_edit',
       'bulk_edit_field',
+      'cache_control',
       'catalog_import',
       'change',
       'declined_rule',

@@ -97,7 +97,10 @@ describe('what was read before another job wrote', () => {
       },
     });
     const reading = openReading(resources, { ...scope, store: slow }, new AbortController().signal);
-    await invalidateRemotes(db(), shopId, [...shopOf(stage).products.keys()], new Date());
+    await invalidateRemotes(db(), shopId, [...shopOf(stage).products.keys()], {
+      by: 'webhook',
+      now: new Date(),
+    });
     const works = await loadWorks(reading, ids, await planLoads(db(), shopId, ids, new Date()));
     const late = readUnread(reading, works);
     await read.promise;

@@ -42,6 +42,8 @@ export interface ApiStage {
   answer(request: Request): Promise<Response>;
   /** Sends a push as it is. */
   push(request: Request): Promise<Response>;
+  /** Sends a signed invalidation of the cache as it is. */
+  invalidate(request: Request): Promise<Response>;
   document(): Promise<unknown>;
   reference(): Promise<string>;
   makeKey(shop: ApiShop, scopes?: readonly ApiScope[], name?: string): Promise<{ id: string; text: string }>;
@@ -91,6 +93,7 @@ export async function openApiStage(limits: { perMinute: number; burst: number })
     makeKey,
     answer: (request) => api.answer(request),
     push: (request) => api.push(request),
+    invalidate: (request) => api.invalidate(request),
     document: () => api.openApi().json(),
     reference: () => api.reference().text(),
     ask: async (method, path, options = {}) => {

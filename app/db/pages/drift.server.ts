@@ -5,7 +5,8 @@ import type { Queryable } from '../client.server';
  * A linked product has drifted while its three states are known to disagree:
  *
  * - its last look left something open (`sync_state` is not 'in-sync'): since `drifted_at`;
- * - Shopify's side was marked as changed and has not been looked at yet: since `invalidated_at`;
+ * - Shopify's side was marked as changed and has not been looked at yet: since `invalidated_at` (what somebody only asked to
+ *   be read again is not known to have changed);
  * - the catalog's rows were changed after the last look: since that change.
  *
  * The score is the share of such products among all that are linked and still in the catalog; it counts what is known, so a
@@ -49,7 +50,7 @@ async function scoreOf(
     SELECT count(*) AS linked, count(since) AS drifted, min(since) AS since FROM (
       SELECT LEAST(
         CASE WHEN link.sync_state <> 'in-sync' THEN COALESCE(link.drifted_at, link.last_synced_at, now()) END,
-        remote.invalidated_at,
+        CASE WHEN remote.invalidated_by IN ('person', 'api') THEN NULL ELSE remote.invalidated_at END,
         CASE WHEN product.updated_at > link.last_synced_at THEN product.updated_at END,
         CASE WHEN variant.updated_at > link.last_synced_at THEN variant.updated_at END
       ) AS since
