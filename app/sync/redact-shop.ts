@@ -1,3 +1,4 @@
+import { eraseActivity } from '~/db/activity.server';
 import type { Resources } from './resources';
 
 /** Erases everything that is known of a shop, and its catalog where no other shop shares it. */
@@ -56,6 +57,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.workLearned.deleteMany({ where });
       await tx.warmedProduct.deleteMany({ where });
       await tx.warmingHour.deleteMany({ where });
+      await eraseActivity(tx, shop.id);
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });

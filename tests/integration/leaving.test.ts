@@ -57,6 +57,7 @@ const SAMPLES: Record<string, string> = {
   numeric: '1',
   bool: 'false',
   timestamptz: 'now()',
+  date: 'current_date',
   _text: `'{}'`,
   _uuid: `'{}'`,
   // Where a column does not take anything of its type.
