@@ -22,6 +22,10 @@ export async function rollUp(
       const [lock] = await tx.$queryRaw<{ isMine: boolean }[]>`
         SELECT pg_try_advisory_xact_lock(hashtextextended(${`activity ${shopId}`}, 0)) AS "isMine"`;
       if (lock?.isMine !== true) return null;
+      // Held until the end: whoever erases the shop waits for this, and erases it, too.
+      const shops = await tx.$queryRaw<unknown[]>`
+        SELECT 1 FROM app.shop WHERE id = ${shopId}::uuid FOR KEY SHARE`;
+      if (shops.length === 0) return null;
       return rollUpDeltas(tx, shopId, timeZone, limit);
     },
     { timeout: 60_000, maxWait: 10_000 },
@@ -120,6 +124,8 @@ export async function pruneActivity(db: Queryable, keep: ActivityRetention, now:
 /** Erases all that is rolled up of a shop, and what waits to be. */
 export async function eraseActivity(tx: Queryable, shopId: string): Promise<void> {
   const where = { shopId };
+  // Whoever is adding to it now is done first, and nobody begins.
+  await tx.$queryRaw`SELECT 1 FROM app.shop WHERE id = ${shopId}::uuid FOR UPDATE`;
   await tx.$executeRaw`DELETE FROM app.activity_delta WHERE shop_id = ${shopId}::uuid`;
   await tx.activityCount.deleteMany({ where });
   await tx.activityLatency.deleteMany({ where });

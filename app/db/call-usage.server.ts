@@ -18,12 +18,15 @@ export interface CallUsage {
 export async function addCallUsage(db: Queryable, usages: readonly CallUsage[]): Promise<void> {
   if (usages.length === 0) return;
   await db.$executeRaw`
+    WITH known AS MATERIALIZED (
+      SELECT id, timezone FROM app.shop WHERE id = ANY(${usages.map(({ shopId }) => shopId)}::uuid[]) FOR KEY SHARE
+    )
     INSERT INTO app.activity_usage AS held (shop_id, grain, at, calls, mutations, points, bytes_sent, throttled, unanswered)
-    SELECT shop.id, grain, CASE grain WHEN 'minute' THEN row.at ELSE date_trunc('hour', row.at, shop.timezone) END,
+    SELECT known.id, grain, CASE grain WHEN 'minute' THEN row.at ELSE date_trunc('hour', row.at, known.timezone) END,
       sum(row.calls), sum(row.mutations), sum(row.points), sum(row."bytesSent"), sum(row.throttled), sum(row.unanswered)
     FROM jsonb_to_recordset(${JSON.stringify(usages)}::jsonb) AS row("shopId" uuid, at timestamptz, calls bigint, mutations bigint,
       points float8, "bytesSent" bigint, throttled bigint, unanswered bigint)
-    JOIN app.shop ON shop.id = row."shopId"
+    JOIN known ON known.id = row."shopId"
     CROSS JOIN (VALUES ('minute'), ('hour')) AS grains(grain)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (shop_id, grain, at) DO UPDATE SET calls = held.calls + excluded.calls,
