@@ -43,7 +43,7 @@ export function seriesStyle(index: number): SeriesStyle {
   return STYLES[index % STYLES.length] ?? STYLES[0];
 }
 
-const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 });
+const numbers = new Intl.NumberFormat('en-US', { maximumFractionDigits: 3 });
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** "12,345 products", "1.2 s", "84.5%". */
