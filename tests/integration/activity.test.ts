@@ -19,6 +19,7 @@ import { recounted, rolledUp } from '../support/activity';
 import { createTestDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
 import { testEnvironment } from '../support/environment';
+import { waitFor } from '../support/wait-for';
 
 const signal = new AbortController().signal;
 /** Clocks go back on 25 October 2026 in Berlin, and forward on 28 March 2027. */
@@ -74,10 +75,17 @@ const writer = (seed: number, products: readonly string[] = productIds): Writer 
 });
 
 function record({ random, products }: Writer, from: Date): ChangeRecord {
-  const state = random.pick(['applied', 'applied', 'applied', 'failed', 'conflicted', 'skipped']);
+  const state = random.pick<ChangeEntry['state']>([
+    'applied',
+    'applied',
+    'applied',
+    'failed',
+    'conflicted',
+    'skipped',
+  ]);
   const changes: ChangeEntry[] = FIELDS.slice(0, random.integer(1, FIELDS.length)).map((field) => ({
     path: { variant: null, field },
-    direction: random.pick(['push', 'push', 'pull']),
+    direction: random.pick<'push' | 'pull'>(['push', 'push', 'pull']),
     // Few values: what is written again under the same key moves the row.
     before: random.integer(0, 1),
     after: random.integer(2, 3),
@@ -143,29 +151,30 @@ describe('roll-ups', () => {
       }
       await Promise.all(writers);
     }, PATIENT);
-    const address = new URL(database.url);
-    address.searchParams.set('application_name', 'doomed');
-    const doomed = openDatabase(address.href, 2);
-    /** As processes that are killed in the middle: the server ends their connections. */
     const rolling = (async () => {
       let cuts = 0;
-      while (!isOver || cuts === 0) {
-        const rolled = rollUp(doomed, { shopId, timeZone: 'Europe/Berlin', limit: 7 }).then(
-          () => false,
-          () => true,
-        );
-        await db.$queryRaw`
-          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'doomed' AND xact_start IS NOT NULL`;
-        if (await rolled) cuts += 1;
+      while (!isOver) {
+        if (cuts < 3 && (await cutRollUp())) cuts += 1;
         await rollUp(db, { shopId, timeZone: 'Europe/Berlin', limit: 7 });
       }
-      await doomed.$disconnect();
       return cuts;
     })();
     await Promise.all([...writers, late]);
     isOver = true;
-    expect(await rolling).toBeGreaterThan(0);
+    await rolling;
+    await expectEqual();
+    // And one that is certainly in the middle: it counts again where was counted before.
+    const at = new Date(start);
+    const again = record(writer(22), at);
+    for (const version of [100, 101]) {
+      await db.$transaction((tx) =>
+        saveChanges(tx, { shopId, runId: null, causedBy: 'again', now: at }, [
+          { ...again, version, changes: again.changes.map((change) => ({ ...change, state: 'applied' })) },
+        ]),
+      );
+      if (version === 100) await rollUpActivity(resources, signal);
+    }
+    expect(await cutRollUp()).toBe(true);
     await expectEqual();
   });
 
@@ -260,4 +269,35 @@ describe('roll-ups', () => {
 
 async function zone(): Promise<string> {
   return (await db.shop.findUniqueOrThrow({ where: { id: shopId } })).timezone;
+}
+
+/**
+ * Begins a roll-up in a process that is killed while it counts: what it updates is locked, and the server ends its
+ * connection while it waits for that. False: it had nothing to wait for, and came through.
+ */
+async function cutRollUp(): Promise<boolean> {
+  const address = new URL(database.url);
+  address.searchParams.set('application_name', 'doomed');
+  const doomed = openDatabase(address.href, 1);
+  try {
+    return await db.$transaction(async (tx) => {
+      await tx.$queryRaw`SELECT 1 FROM app.activity_count WHERE shop_id = ${shopId}::uuid FOR UPDATE`;
+      let end: 'done' | 'cut' | null = null;
+      const rolled = rollUp(doomed, { shopId, timeZone: 'Europe/Berlin', limit: 1_000 }).then(
+        () => (end = 'done'),
+        () => (end = 'cut'),
+      );
+      await waitFor('the roll-up waits, or is through', async () => {
+        if (end !== null) return true;
+        const [row] = await db.$queryRaw<{ killed: number }[]>`
+          SELECT count(pg_terminate_backend(pid))::int AS killed FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'doomed' AND wait_event_type = 'Lock'`;
+        return row!.killed > 0;
+      });
+      return (await rolled) === 'cut';
+    }, PATIENT);
+  } finally {
+    // Not awaited: the pool waits without end for the connection that was cut.
+    doomed.$disconnect().catch(() => undefined);
+  }
 }
