@@ -218,6 +218,14 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      // As long as the audit log, and longer.
+      'activity_category',
+      'activity_count',
+      'activity_delta',
+      'activity_latency',
+      'activity_period',
+      'activity_product',
+      'activity_usage',
       'api_key',
       'bulk_edit',
       'bulk_edit_field',
