@@ -25,7 +25,7 @@ export function DashboardTotals({ figures }: { figures: DashboardFigures }) {
           <InlineGrid columns={2} gap="300">
             <Figure
               label="Changes carried"
-              value={`${formatCount(changes)} (${formatRate(changes / minutes)} a minute)`}
+              value={`${formatCount(changes)} (${changes > 0 && changes / minutes < 0.1 ? 'under 0.1' : formatRate(changes / minutes)} a minute)`}
             />
             <Figure
               label="Changes that failed"

@@ -1,5 +1,5 @@
 import { BlockStack, Box, Button, InlineStack, SkeletonBodyText, Text } from '@shopify/polaris';
-import { Suspense, lazy, useEffect, useId, useState } from 'react';
+import { Suspense, lazy, useId, useState, useSyncExternalStore } from 'react';
 import { chartRows, describeSeries, formatAmount, formatPointTime, seriesStyle } from './chart-series';
 import type { ChartBucket, ChartKind, ChartSeries } from './chart-series';
 import { SeriesPattern } from './series-pattern';
@@ -19,6 +19,11 @@ export interface TimeChartProps {
 
 const HEIGHT = 220;
 
+/** Whether the page has come to life does not change again. */
+const untold = () => () => {};
+const inBrowser = () => true;
+const onServer = () => false;
+
 /** The library draws by the size of its place, which only the browser knows; and no other page need load it. */
 const Plot = lazy(async () => ({ default: (await import('./time-chart-plot')).TimeChartPlot }));
 
@@ -36,8 +41,7 @@ export function TimeChart({
   empty = 'Nothing was recorded in this time.',
 }: TimeChartProps) {
   const [isTable, setIsTable] = useState(false);
-  const [isInBrowser, setIsInBrowser] = useState(false);
-  useEffect(() => setIsInBrowser(true), []);
+  const isInBrowser = useSyncExternalStore(untold, inBrowser, onServer);
   const id = useId();
   const hasFigures = series.some(({ points }) => points.some(({ value }) => value !== null));
   return (
@@ -100,7 +104,10 @@ export function TimeChart({
 function Legend({ series, kind }: { series: readonly ChartSeries[]; kind: ChartKind }) {
   const id = useId().replaceAll(':', '');
   return (
-    <InlineStack as="ul" gap="400" aria-label="Legend">
+    <ul
+      aria-label="Legend"
+      style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 16px', margin: 0, padding: 0 }}
+    >
       {series.map(({ name }, place) => {
         const style = seriesStyle(place);
         const isLine = kind === 'line' || kind === 'step';
@@ -132,7 +139,7 @@ function Legend({ series, kind }: { series: readonly ChartSeries[]; kind: ChartK
           </li>
         );
       })}
-    </InlineStack>
+    </ul>
   );
 }
 
