@@ -119,6 +119,9 @@ export async function pruneActivity(db: Queryable, keep: ActivityRetention, now:
     ['month', keep.hourDays],
   ] as const)
     await db.$executeRaw`DELETE FROM app.activity_product WHERE grain = ${grain} AND start < ${before(days)}::date`;
+  // A job that was at work when its shop was erased may have noted something after.
+  await db.$executeRaw`
+    DELETE FROM app.activity_delta delta WHERE NOT EXISTS (SELECT 1 FROM app.shop WHERE shop.id = delta.shop_id)`;
 }
 
 /** Erases all that is rolled up of a shop, and what waits to be. */
