@@ -93,25 +93,25 @@ afterAll(async () => {
 const streaming = () => appFrame(page).locator('[data-stream="open"]').waitFor(PATIENT);
 
 /**
- * The instant at which the number of carried changes rises, by the browser's clock, which is the server's. The hour must hold
- * no older ones that leave it meanwhile.
+ * From now on watches for the number of carried changes to rise: the answer waits for it and tells when, by the browser's clock,
+ * which is the server's. The hour must hold no older changes that leave it meanwhile.
  */
-function watchCarried(): Promise<number> {
-  return appFrame(page)
+async function watchCarried(): Promise<() => Promise<number>> {
+  const watch = await appFrame(page)
     .locator('section[aria-label="Last hour"]')
-    .evaluate(
-      (section) =>
-        new Promise<number>((resolve) => {
-          const carried = () => /Changes carried([\d,]+) \(/.exec(section.textContent)?.[1];
-          const before = carried();
-          const observer = new MutationObserver(() => {
-            if (carried() === before) return;
-            observer.disconnect();
-            resolve(Date.now());
-          });
-          observer.observe(section, { subtree: true, childList: true, characterData: true });
-        }),
-    );
+    .evaluateHandle((section) => ({
+      seen: new Promise<number>((resolve) => {
+        const carried = () => /Changes carried([\d,]+) \(/.exec(section.textContent)?.[1];
+        const before = carried();
+        const observer = new MutationObserver(() => {
+          if (carried() === before) return;
+          observer.disconnect();
+          resolve(Date.now());
+        });
+        observer.observe(section, { subtree: true, childList: true, characterData: true });
+      }),
+    }));
+  return () => watch.evaluate(({ seen }) => seen);
 }
 
 it('shows a change within two seconds, by itself', async () => {
@@ -119,10 +119,10 @@ it('shows a change within two seconds, by itself', async () => {
   await streaming();
   const taken: { sinceRecord: number; sinceCommit: number }[] = [];
   for (const price of [201, 202, 203]) {
-    const seen = watchCarried();
+    const seen = await watchCarried();
     await db().$executeRaw`UPDATE catalog.variant SET price = ${price} WHERE sku = 'CLOC-1'`;
     const committedAt = Date.now();
-    const seenAt = await seen;
+    const seenAt = await seen();
     const [recorded] = await db().$queryRaw<{ at: Date }[]>`
       SELECT at FROM app.change WHERE shop_id = ${shopId}::uuid AND state = 'applied' ORDER BY id DESC LIMIT 1`;
     taken.push({ sinceRecord: seenAt - recorded!.at.getTime(), sinceCommit: seenAt - committedAt });
