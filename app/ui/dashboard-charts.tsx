@@ -1,15 +1,28 @@
 import { Card, InlineGrid } from '@shopify/polaris';
+import { memo } from 'react';
 import { seriesOf } from './dashboard-figures';
 import type { DashboardFigures } from './dashboard-figures';
 import { formatCount } from './formats';
 import { TimeChart } from './time-chart';
 
-/** The charts of a range. */
-export function DashboardCharts({ figures, timeZone }: { figures: DashboardFigures; timeZone: string }) {
-  const { parts, range, budget } = figures;
+interface Drawn {
+  parts: DashboardFigures['parts'];
+  range: DashboardFigures['range'];
+  /** Points that Shopify restores a second; null: nobody knows yet. */
+  restoreRate: number | null;
+  timeZone: string;
+}
+
+/** The charts of a range: drawn anew only when their numbers moved, which is most of what showing something new takes. */
+export const DashboardCharts = memo(
+  Charts,
+  (before, after) => JSON.stringify(before) === JSON.stringify(after),
+);
+
+function Charts({ parts, range, restoreRate, timeZone }: Drawn) {
   const common = { timeZone, bucket: range === '90d' ? ('day' as const) : ('moment' as const) };
   const pointsEach =
-    budget === null ? '' : ` Shopify restores ${formatCount(budget.restoreRate * 60)} points a minute.`;
+    restoreRate === null ? '' : ` Shopify restores ${formatCount(restoreRate * 60)} points a minute.`;
   return (
     <InlineGrid columns={{ xs: 1, lg: 2 }} gap="400">
       <Card>
