@@ -108,16 +108,20 @@ export async function readPeakHours(
 ): Promise<PeakHour[]> {
   const first = spanStart(span, now, shop.timezone);
   const rows = await db.$queryRaw<PeakHour[]>`
-    SELECT ((extract(isodow FROM at AT TIME ZONE ${shop.timezone}) - 1) * 24
-      + extract(hour FROM at AT TIME ZONE ${shop.timezone}))::int AS slot,
+    SELECT ((extract(isodow FROM local) - 1) * 24 + extract(hour FROM local))::int AS slot,
       sum(changes)::float8 AS changes, sum(runs)::float8 AS runs
     FROM (
-      SELECT at, n AS changes, 0 AS runs FROM app.activity_count
-      WHERE shop_id = ${shop.id}::uuid AND grain = 'hour' AND at >= ${first}::timestamp AT TIME ZONE ${shop.timezone}
-        AND direction IN ('push', 'pull') AND state = 'applied'
-      UNION ALL
-      SELECT started_at, 0, 1 FROM app.sync_run
-      WHERE shop_id = ${shop.id}::uuid AND created_at >= ${first}::timestamp AT TIME ZONE ${shop.timezone} AND started_at IS NOT NULL
+      SELECT at AT TIME ZONE ${shop.timezone} AS local, changes, runs FROM (
+        SELECT at, sum(n) AS changes, 0 AS runs FROM app.activity_count
+        WHERE shop_id = ${shop.id}::uuid AND grain = 'hour' AND at >= ${first}::timestamp AT TIME ZONE ${shop.timezone}
+          AND direction IN ('push', 'pull') AND state = 'applied' GROUP BY at
+        UNION ALL
+        SELECT date_trunc('hour', started_at, ${shop.timezone}), 0, count(*) FROM app.sync_run
+        WHERE shop_id = ${shop.id}::uuid AND created_at >= ${first}::timestamp AT TIME ZONE ${shop.timezone}
+          AND started_at IS NOT NULL GROUP BY 1
+      ) AS hours
+      -- Not taken apart: the clock is asked once an hour.
+      OFFSET 0
     ) AS seen
     GROUP BY 1`;
   const bySlot = new Map(rows.map((row) => [row.slot, row]));

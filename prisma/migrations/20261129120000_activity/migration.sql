@@ -52,7 +52,7 @@ CREATE TABLE "app"."activity_product" (
   "failed" BIGINT NOT NULL,
   CONSTRAINT "activity_product_pkey" PRIMARY KEY ("shop_id", "grain", "start", "product_id")
 );
-CREATE INDEX "activity_product_most_idx" ON "app"."activity_product" ("shop_id", "grain", "start", "applied" DESC);
+CREATE INDEX "activity_product_most_idx" ON "app"."activity_product" ("shop_id", "grain", "start", "applied" DESC) INCLUDE ("product_id");
 CREATE INDEX "activity_product_failed_idx" ON "app"."activity_product" ("shop_id", "grain", "start") WHERE "failed" > 0;
 CREATE TABLE "app"."activity_period" (
   "shop_id" UUID NOT NULL,
