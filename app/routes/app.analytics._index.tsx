@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
-import { BlockStack, Select } from '@shopify/polaris';
+import { BlockStack, Box, Select } from '@shopify/polaris';
 import { useState } from 'react';
 import { readAnalyticsQuery } from '~/core/analytics-query';
 import {
@@ -58,9 +58,9 @@ export default function Analytics() {
   return (
     <PageFrame title="Analytics" subtitle={`Days and hours are those of your store (${timeZone}).`}>
       <BlockStack gap="400">
-        <div style={{ maxWidth: 280 }}>
+        <Box maxWidth="320px" paddingInline={{ xs: '400', sm: '0' }}>
           <Select label="Time" options={SPAN_CHOICES} value={query.span} onChange={choose('span')} />
-        </div>
+        </Box>
         <AnalyticsCard
           title="Products updated"
           description=""

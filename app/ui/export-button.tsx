@@ -9,7 +9,7 @@ export function ExportButton({ path, name, what }: { path: string; name: string;
       <Button
         onClick={() => void download.start()}
         loading={download.busy}
-        accessibilityLabel={`Export as CSV: ${what}`}
+        accessibilityLabel={`Export CSV: ${what}`}
       >
         Export CSV
       </Button>

@@ -1,4 +1,4 @@
-import { Button, ButtonGroup } from '@shopify/polaris';
+import { Box, Button, ButtonGroup } from '@shopify/polaris';
 import { DASHBOARD_RANGES } from '~/core/dashboard-range';
 import type { DashboardRange } from '~/core/dashboard-range';
 
@@ -22,19 +22,21 @@ export function RangeButtons({
   onChoose: (range: DashboardRange) => void;
 }) {
   return (
-    <div role="group" aria-label="How far back">
-      <ButtonGroup variant="segmented" noWrap>
-        {DASHBOARD_RANGES.map((range) => (
-          <Button
-            key={range}
-            pressed={range === chosen}
-            onClick={() => onChoose(range)}
-            accessibilityLabel={WORDS[range].long}
-          >
-            {WORDS[range].short}
-          </Button>
-        ))}
-      </ButtonGroup>
-    </div>
+    <Box paddingInline={{ xs: '400', sm: '0' }}>
+      <div role="group" aria-label="How far back">
+        <ButtonGroup variant="segmented" noWrap>
+          {DASHBOARD_RANGES.map((range) => (
+            <Button
+              key={range}
+              pressed={range === chosen}
+              onClick={() => onChoose(range)}
+              accessibilityLabel={`${WORDS[range].short}: ${WORDS[range].long.toLowerCase()}`}
+            >
+              {WORDS[range].short}
+            </Button>
+          ))}
+        </ButtonGroup>
+      </div>
+    </Box>
   );
 }

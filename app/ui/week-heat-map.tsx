@@ -5,7 +5,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 0 });
 
 /** From nothing to the busiest hour: one hue that darkens, which no kind of colour blindness takes away. */
-const SHADES = ['#ffffff', '#e3eef7', '#bcd6ea', '#85b4d8', '#3d83b8', '#00508a'] as const;
+const SHADES = ['#ffffff', '#e3eef7', '#bcd6ea', '#85b4d8', '#2a6b9e', '#00508a'] as const;
 
 function shade(value: number, most: number): { background: string; color: string } {
   const level = value <= 0 || most <= 0 ? 0 : Math.min(5, 1 + Math.floor((4.999 * value) / most));

@@ -161,7 +161,7 @@ it('is a table as well, and is read by the keyboard', async () => {
   expect(await chart.locator('tbody tr').count()).toBe(96);
   await chart.getByRole('button', { name: 'Show as chart: Changes' }).click();
   await chart.locator('svg[role="application"]').waitFor(PATIENT);
-  await appFrame(page).getByRole('button', { name: 'Last 7 days' }).click();
+  await appFrame(page).getByRole('button', { name: '7 d: last 7 days' }).click();
   await appFrame(page).getByRole('heading', { name: 'Last 7 days' }).waitFor(PATIENT);
   expect(errors).toEqual([]);
 });
@@ -208,7 +208,7 @@ it('hands out each part as a file', async () => {
   await openAppPage(stack, page, '/app/analytics');
   const [file] = await Promise.all([
     page.waitForEvent('download', PATIENT),
-    appFrame(page).getByRole('button', { name: 'Export as CSV: Most changed products' }).click(),
+    appFrame(page).getByRole('button', { name: 'Export CSV: Most changed products' }).click(),
   ]);
   const lines = readFileSync(await file.path(), 'utf8')
     .trim()
@@ -218,7 +218,7 @@ it('hands out each part as a file', async () => {
   await openAppPage(stack, page, `/app/products/${productId}/prices`);
   const [prices] = await Promise.all([
     page.waitForEvent('download', PATIENT),
-    appFrame(page).getByRole('button', { name: 'Export as CSV: prices of all variants' }).click(),
+    appFrame(page).getByRole('button', { name: 'Export CSV: prices of all variants' }).click(),
   ]);
   expect(readFileSync(await prices.path(), 'utf8')).toMatch(
     /^Variant,SKU,Since \(UTC\),Price\n.*,CLOC-1,.*Z,\d+\.\d\d\n/,
