@@ -5,7 +5,9 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { readConfig } from './config.server';
 import type { Config } from './config.server';
+import { addCallUsage } from '~/db/call-usage.server';
 import { openDatabase } from '~/db/client.server';
+import { openCallLedger } from '~/observe/call-ledger';
 import { startInfluxWriter } from '~/observe/influx-writer.server';
 import type { InfluxWriter } from '~/observe/influx-writer.server';
 import { createLiveEvents } from '~/observe/live-events.server';
@@ -103,6 +105,11 @@ export async function createResources(config: Config): Promise<AppResources> {
     onProblem: (shop, error) => log.warn({ err: error, shop }, 'An access token could not be refreshed'),
   });
   const metrics = createMetrics();
+  const ledger = openCallLedger({
+    write: (minutes) => addCallUsage(db, minutes),
+    now,
+    onProblem: (error) => log.warn({ err: error }, 'The calls of a second could not be counted yet'),
+  });
   const shopify = createShopifyGateway({
     fetch: transport,
     accessToken: ({ domain }) => tokens.offlineToken(domain),
@@ -111,7 +118,10 @@ export async function createResources(config: Config): Promise<AppResources> {
     concurrency: config.SHOP_CONCURRENCY,
     random,
     timeoutMs: config.SHOPIFY_TIMEOUT_SECONDS * 1_000,
-    onCallEnded: metrics.callEnded,
+    onCallEnded: (call) => {
+      metrics.callEnded(call);
+      ledger.add(call);
+    },
   });
   const influx = openInflux(config, { db, log, metrics, now, queueDepths: queue.depths });
   return {
@@ -137,6 +147,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     queueDepths: queue.depths,
     close: async () => {
       await influx?.close();
+      await ledger.close();
       await queue.close();
       await queueStore.close();
       await live.close();

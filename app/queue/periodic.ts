@@ -12,6 +12,7 @@ import { planWarming } from '~/sync/plan-warming';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueOrderImports } from '~/sync/start-due-order-imports';
+import { pruneRollUps, rollUpActivity } from '~/sync/roll-up-activity';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
 import { sweepPromotions } from '~/sync/sweep-promotions';
@@ -123,6 +124,16 @@ export function promotionsTask(resources: Resources): PeriodicTask {
 /** Learns when shops work, and on what. */
 export function learnWorkTask(resources: Resources): PeriodicTask {
   return { name: 'learn-work', everyMs: 600_000, run: (signal) => learnWork(resources, signal) };
+}
+
+/** Rolls up what happened, for the dashboard and the analytics. */
+export function rollUpTask(resources: Resources): PeriodicTask {
+  return { name: 'roll-up-activity', everyMs: 2_000, run: (signal) => rollUpActivity(resources, signal) };
+}
+
+/** Forgets roll-ups that are older than any page reaches. */
+export function pruneRollUpsTask(resources: Resources): PeriodicTask {
+  return { name: 'prune-activity', everyMs: 3_600_000, run: () => pruneRollUps(resources) };
 }
 
 /** Has read what work will need that is expected within minutes. */

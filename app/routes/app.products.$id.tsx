@@ -175,6 +175,7 @@ export default function Product() {
       }}
       secondaryActions={[
         { content: 'History', url: `/app/products/${product.id}/history` },
+        { content: 'Prices', url: `/app/products/${product.id}/prices` },
         { content: 'Edit in this store only', url: `/app/edits/new?ids=${product.id}&target=store` },
         ...(product.remoteId === null
           ? []

@@ -28,6 +28,8 @@ export default function App() {
         <Link to="/app" rel="home">
           Home
         </Link>
+        <Link to="/app/dashboard">Dashboard</Link>
+        <Link to="/app/analytics">Analytics</Link>
         <Link to="/app/products">Products</Link>
         <Link to="/app/edits">Bulk edits</Link>
         <Link to="/app/promotions">Promotions</Link>

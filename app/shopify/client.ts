@@ -25,6 +25,7 @@ export interface ClientParts {
 }
 
 export interface CallEnd {
+  shopId: string;
   kind: 'query' | 'mutation';
   /** "aborted": nobody waits for it any more, or the shop is not connected. */
   outcome: GraphqlAnswer['kind'] | 'aborted';
@@ -312,7 +313,8 @@ export function createClient(
         return { answer, spent };
       } finally {
         const kind = request.isMutation ? 'mutation' : 'query';
-        parts.onCallEnded?.({ kind, outcome, seconds: (performance.now() - startedAt) / 1_000, spent });
+        const seconds = (performance.now() - startedAt) / 1_000;
+        parts.onCallEnded?.({ shopId: shop.id, kind, outcome, seconds, spent });
       }
     },
   };

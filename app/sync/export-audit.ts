@@ -1,10 +1,9 @@
 /** The audit log as a CSV file for a spreadsheet. */
-import { stringify } from 'csv-stringify/sync';
 import type { FieldValue } from '~/core/decision';
-import { spreadsheetCell } from '~/core/spreadsheet-cell';
 import type { AuditFilter } from '~/db/pages/audit-query';
 import { readAuditRows } from '~/db/pages/audit.server';
 import type { AuditRow } from '~/db/pages/audit.server';
+import { csvText } from './csv-text';
 import type { Resources } from './resources';
 
 const ROWS_A_PIECE = 1_000;
@@ -49,14 +48,6 @@ function cells(row: AuditRow): string[] {
   ];
 }
 
-/** Line ends of the file are the rows' own only where they stand in quotes. */
-function csv(rows: string[][]): string {
-  return stringify(
-    rows.map((row) => row.map(spreadsheetCell)),
-    { quoted_match: /[\r\n]/ },
-  );
-}
-
 /** Every row of the audit log that matches, newest first, as CSV text in parts: each is read when the last was taken. */
 export async function* exportAudit(
   { db }: Pick<Resources, 'db'>,
@@ -66,7 +57,7 @@ export async function* exportAudit(
     where: { id: shopId },
     select: { accountId: true },
   });
-  yield csv([HEADER]);
+  yield csvText([HEADER]);
   for await (const rows of readAuditRows(db, { shopId, accountId }, filter, ROWS_A_PIECE))
-    yield csv(rows.map(cells));
+    yield csvText(rows.map(cells));
 }

@@ -1,9 +1,8 @@
 /** A bulk edit, field by field, as a CSV file for a spreadsheet. */
-import { stringify } from 'csv-stringify/sync';
 import type { FieldValue } from '~/core/decision';
-import { spreadsheetCell } from '~/core/spreadsheet-cell';
 import { readBulkEditFields } from '~/db/pages/bulk-edits.server';
 import type { EditFieldRow } from '~/db/pages/bulk-edits.server';
+import { csvText } from './csv-text';
 import type { Resources } from './resources';
 
 const ROWS_A_PIECE = 1_000;
@@ -44,19 +43,12 @@ function cells(row: EditFieldRow): string[] {
   ];
 }
 
-function csv(rows: string[][]): string {
-  return stringify(
-    rows.map((row) => row.map(spreadsheetCell)),
-    { quoted_match: /[\r\n]/ },
-  );
-}
-
 /** Every field of an edit in the order of its plan, as CSV text in parts: each is read when the last was taken. */
 export async function* exportBulkEdit(
   { db }: Pick<Resources, 'db'>,
   { shopId, editId }: { shopId: string; editId: string },
 ): AsyncGenerator<string> {
-  yield csv([HEADER]);
+  yield csvText([HEADER]);
   for (let after: number | null = -1; after !== null;) {
     const page: Awaited<ReturnType<typeof readBulkEditFields>> = await readBulkEditFields(
       db,
@@ -69,7 +61,7 @@ export async function* exportBulkEdit(
         limit: ROWS_A_PIECE,
       },
     );
-    if (page.rows.length > 0) yield csv(page.rows.map(cells));
+    if (page.rows.length > 0) yield csvText(page.rows.map(cells));
     after = page.next;
   }
 }

@@ -1,3 +1,4 @@
+import { eraseActivity } from '~/db/activity.server';
 import type { Resources } from './resources';
 
 /** Erases everything that is known of a shop, and its catalog where no other shop shares it. */
@@ -70,6 +71,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.cacheControl.deleteMany({ where });
       await tx.cacheWarmProduct.deleteMany({ where });
       await tx.cacheWarm.deleteMany({ where });
+      await eraseActivity(tx, shop.id);
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });
