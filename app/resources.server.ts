@@ -30,6 +30,8 @@ import { installationGauges } from '~/sync/installation-gauges';
 import type { Resources } from '~/sync/resources';
 import { createGuardedFetch } from '~/web/guarded-fetch.server';
 import { createGuardedHosts } from '~/web/guarded-host.server';
+import { createMailer } from '~/web/mailer.server';
+import type { Mailer } from '~/web/mailer.server';
 
 /** The resources of a process, with what only its entry points need. */
 export interface AppResources extends Resources {
@@ -84,6 +86,11 @@ function openInflux(
   );
 }
 
+/** The mail server of the installation, where it has one. */
+function openMailer({ SMTP_URL: url, ALERT_FROM: from }: Config): Mailer | null {
+  return url === undefined || from === undefined ? null : createMailer({ url, from });
+}
+
 /** Opens every connection a process needs: PostgreSQL, and Redis where REDIS_URL is set. `close()` ends them. */
 export async function createResources(config: Config): Promise<AppResources> {
   const log = createLogger(config);
@@ -113,6 +120,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     timeoutMs: config.SHOPIFY_TIMEOUT_SECONDS * 1_000,
     onCallEnded: metrics.callEnded,
   });
+  const mail = openMailer(config);
   const influx = openInflux(config, { db, log, metrics, now, queueDepths: queue.depths });
   return {
     db,
@@ -128,7 +136,8 @@ export async function createResources(config: Config): Promise<AppResources> {
       allowedHosts: config.FETCH_ALLOWED_HOSTS,
     }),
     secrets: createTokenEncryption(config.TOKEN_ENCRYPTION_KEYS),
-    settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
+    mail,
+    settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000, clientId: config.SHOPIFY_API_KEY },
     now,
     random,
     tokens,
@@ -137,6 +146,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     queueDepths: queue.depths,
     close: async () => {
       await influx?.close();
+      mail?.close();
       await queue.close();
       await queueStore.close();
       await live.close();

@@ -11,9 +11,12 @@ import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
+import { sendAlerts } from '~/sync/send-alerts';
+import { sendErrorSummaries } from '~/sync/send-error-summaries';
 import { sweepPromotions } from '~/sync/sweep-promotions';
 import { sweepRequests } from '~/sync/sweep-requests';
 import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
+import { pruneAlerts, watchAlerts } from '~/sync/watch-alerts';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 
 const QUEUE = 'periodic';
@@ -107,6 +110,28 @@ export function learnWorkTask(resources: Resources): PeriodicTask {
 /** Has read what work will need that is expected within minutes. */
 export function warmingTask(resources: Resources): PeriodicTask {
   return { name: 'plan-warming', everyMs: 60_000, run: (signal) => planWarming(resources, signal) };
+}
+
+/** Looks at each store by its alert rules, and makes the daily summaries that are due. */
+export function watchAlertsTask(resources: Resources): PeriodicTask {
+  return {
+    name: 'watch-alerts',
+    everyMs: 60_000,
+    run: async (signal) => {
+      await watchAlerts(resources, signal);
+      await sendErrorSummaries(resources, signal);
+    },
+  };
+}
+
+/** Sends what channels are to be told. */
+export function sendAlertsTask(resources: Resources): PeriodicTask {
+  return { name: 'send-alerts', everyMs: 10_000, run: (signal) => sendAlerts(resources, signal) };
+}
+
+/** Forgets alerts of long ago. */
+export function pruneAlertsTask(resources: Resources): PeriodicTask {
+  return { name: 'prune-alerts', everyMs: 3_600_000, run: () => pruneAlerts(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

@@ -15,15 +15,18 @@ import {
   forgetWebhooksTask,
   learnWorkTask,
   measureCaptureTask,
+  pruneAlertsTask,
   pruneAuditTask,
   promotionsTask,
   pruneIdempotencyTask,
   reconcileTask,
   scheduledSyncTask,
+  sendAlertsTask,
   startPeriodicTasks,
   sweepTask,
   wakeTask,
   warmingTask,
+  watchAlertsTask,
   watchCsvTask,
 } from './periodic';
 import type { PeriodicTask } from './periodic';
@@ -167,6 +170,9 @@ function periodicTasks(
     learnWorkTask(resources),
     warmingTask(resources),
     watchCsvTask(resources),
+    watchAlertsTask(resources),
+    sendAlertsTask(resources),
+    pruneAlertsTask(resources),
     measureCaptureTask(resources, settings.captureAlarmBytes ?? CAPTURE_ALARM_BYTES),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {

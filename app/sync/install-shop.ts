@@ -41,6 +41,10 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.workLearned.deleteMany({ where });
   await tx.warmedProduct.deleteMany({ where });
   await tx.warmingHour.deleteMany({ where });
+  // Channels and rules are the merchant's own words and stay.
+  await tx.alertDelivery.deleteMany({ where });
+  await tx.alertNotice.deleteMany({ where });
+  await tx.alertEpisode.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

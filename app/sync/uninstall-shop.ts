@@ -56,6 +56,14 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
     await tx.csvWatch.deleteMany({ where: { shopId } });
+    await tx.alertDelivery.updateMany({
+      where: { shopId, state: 'waiting' },
+      data: { state: 'failed', problem: REASON, endedAt: at },
+    });
+    await tx.alertEpisode.updateMany({
+      where: { shopId, state: { not: 'recovered' } },
+      data: { state: 'recovered', recoveredAt: at },
+    });
     await tx.pushSource.updateMany({
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },

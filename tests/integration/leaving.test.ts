@@ -216,12 +216,15 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      'alert_channel',
+      'alert_settings',
       'api_key',
       'bulk_edit',
       'bulk_edit_field',
       'catalog_import',
       'change',
       'declined_rule',
+      'error_summary',
       'picture_file',
       'policy_rule',
       'promotion',
