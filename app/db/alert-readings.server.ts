@@ -88,8 +88,8 @@ export async function readLatePrice(
           WHERE over.shop_id = ${shop.id}::uuid AND over.product_id = variant.product_id AND over.variant_id = variant.id AND over.field = 'price')
         AND NOT EXISTS (SELECT 1 FROM app.promotion_variant part JOIN app.promotion ON promotion.id = part.promotion_id
           WHERE part.shop_id = ${shop.id}::uuid AND part.product_id = variant.product_id AND part.variant_id = variant.id AND promotion.state = 'active'))
-    SELECT min(since) AS since, count(DISTINCT id)::int AS variants,
-      COALESCE((array_agg(product.title ORDER BY since))[1], '') AS title
+    SELECT min(since) AS since, count(DISTINCT late.id)::int AS variants,
+      COALESCE((array_agg(product.title ORDER BY late.since))[1], '') AS title
     FROM late JOIN catalog.product product ON product.id = late.product_id WHERE since < ${before}`;
   const [row] = rows;
   return row === undefined || row.since === null ? null : { ...row, since: row.since };

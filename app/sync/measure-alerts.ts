@@ -180,7 +180,10 @@ const MEASURES: Record<AlertRule, (asked: Asked) => Promise<Reading>> = {
   token,
 };
 
-/** Measures what the rules need; those that are switched off read nothing. */
+/**
+ * Measures what the rules need; those that are switched off read nothing. A rule that cannot be measured is left out: it stays as it
+ * is, and the others are looked at all the same.
+ */
 export async function measureAlerts(
   resources: Resources,
   shop: Shop,
@@ -190,6 +193,10 @@ export async function measureAlerts(
   const asked: Asked = { resources, shop, settings, now, ago: (ms) => new Date(now.getTime() - ms) };
   const readings = new Map<AlertRule, Reading>();
   for (const rule of ALERT_RULES)
-    readings.set(rule, settings[rule].isOn ? await MEASURES[rule](asked) : NOTHING_READ);
+    try {
+      readings.set(rule, settings[rule].isOn ? await MEASURES[rule](asked) : NOTHING_READ);
+    } catch (error) {
+      resources.log.error({ err: error, shopId: shop.id, rule }, 'A rule of alerts could not be measured');
+    }
   return readings;
 }

@@ -4,7 +4,7 @@ import { nextEpisode } from '~/core/alert-episode';
 import { noticeMessage } from '~/core/alert-message';
 import type { MessageShop, NoticedEpisode } from '~/core/alert-message';
 import { noted, planNotices } from '~/core/alert-notices';
-import { ALERT_RULES, NOTHING_READ } from '~/core/alert-rules';
+import { ALERT_RULES } from '~/core/alert-rules';
 import type { AlertRule, Reading } from '~/core/alert-rules';
 import { isQuietAt } from '~/core/quiet-hours';
 import { addDeliveries } from '~/db/alert-deliveries.server';
@@ -46,7 +46,8 @@ async function step(
   const open = await readOpenEpisodes(tx, shopId);
   for (const rule of ALERT_RULES) {
     const before = open.get(rule);
-    const reading = readings.get(rule) ?? NOTHING_READ;
+    const reading = readings.get(rule);
+    if (reading === undefined) continue;
     const after = nextEpisode(rule, settings.rules[rule], { current: before ?? null, reading, now });
     if (after !== (before ?? null)) await saveEpisode(tx, shopId, before, after);
   }

@@ -40,6 +40,7 @@ beforeEach(async () => {
   await stage.settings({ quietHours: null, summary: null });
   await stage.only(['sync-failures', 'drift']);
   stage.http.requests.length = 0;
+  stage.http.answer();
   stage.smtp.mails.length = 0;
 });
 

@@ -148,6 +148,10 @@ const STORIES: Record<AlertRule, Story> = {
       await sql(`CREATE ROLE ${role} LOGIN PASSWORD 'plain'`);
       address.username = role;
       address.password = 'plain';
+      // By a role that may first, which makes what is streamed.
+      capture = followCatalog(stage);
+      await capture.streaming();
+      await capture.close();
       capture = followCatalog(stage, { databaseUrl: address.href });
       await waitFor('the capture says so', async () => (await readCapture(db())).state === 'refused');
     },
@@ -212,8 +216,10 @@ const STORIES: Record<AlertRule, Story> = {
 };
 
 describe('the rule', () => {
-  beforeEach(() => {
-    // Out of reach of what the rule before looked at.
+  beforeEach(async () => {
+    stage.emulator.faults.clear();
+    await stage.only([]);
+    await stage.turn();
     stage.http.requests.length = 0;
     stage.smtp.mails.length = 0;
   });

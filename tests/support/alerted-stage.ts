@@ -45,6 +45,8 @@ export async function openAlertedStage(env: Record<string, string> = {}): Promis
   const smtp = await startSmtpReceiver();
   const http = await startHttpReceiver();
   const stage = await openStage({
+    // A token that outlives the hours that tests let go by.
+    emulator: { switches: { accessTokenSeconds: 30 * 86_400 } },
     env: {
       SMTP_URL: smtp.url,
       ALERT_FROM: 'Lockstep <alerts@lockstep.test>',

@@ -14,7 +14,7 @@ export interface HttpReceiver {
   /** As in FETCH_ALLOWED_HOSTS. */
   host: string;
   requests: PostedRequest[];
-  /** Statuses of the next answers; then 200. */
+  /** Statuses of the next answers, and of no others; then 200. */
   answer(...statuses: number[]): void;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function startHttpReceiver(): Promise<HttpReceiver> {
     origin: `http://${host}`,
     host,
     requests,
-    answer: (...next) => void statuses.push(...next),
+    answer: (...next) => void statuses.splice(0, Infinity, ...next),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
