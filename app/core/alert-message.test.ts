@@ -76,7 +76,7 @@ describe('a message', () => {
     expect(testMessage(shop, new Date(0)).sections[0]?.lines[0]).toContain('Sent 1970-01-01 01:00');
   });
 
-  it('that is not taken is sent again for about two hours, ever more seldom', () => {
+  it('that is not taken is sent again for about an hour, ever more seldom', () => {
     const waits = Array.from({ length: 7 }, (_, index) => deliveryWait(index + 1, 0.5));
     expect(waits.slice(0, 3)).toEqual([30_000, 60_000, 120_000]);
     expect(waits.reduce((all, one) => all + one, 0)).toBe(127 * 30_000);

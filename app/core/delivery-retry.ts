@@ -1,6 +1,6 @@
 /** When a message that a channel did not take is sent again. */
 
-/** With the waits below: for about two hours. */
+/** With the waits below: within about an hour. */
 export const MOST_ATTEMPTS = 8;
 const FIRST_WAIT_MS = 30_000;
 

@@ -25,7 +25,10 @@ export async function readSyncFailures(db: Queryable, shopId: string, since: Dat
   return row ?? { letters: 0, runs: 0, reason: null };
 }
 
-/** Pushes and pulls on record since, by whether they took effect. */
+/** So many rows of the audit log are counted at most: where more were written, these say enough. */
+const MOST_COUNTED = 50_000;
+
+/** Pushes and pulls on record since, by whether they took effect; of very many the newest. */
 export async function readErrorRate(
   db: Queryable,
   shopId: string,
@@ -34,8 +37,10 @@ export async function readErrorRate(
   const [row] = await db.$queryRaw<{ failed: number; applied: number; message: string | null }[]>`
     SELECT count(*) FILTER (WHERE state = 'failed')::int AS failed, count(*) FILTER (WHERE state = 'applied')::int AS applied,
       mode() WITHIN GROUP (ORDER BY message) FILTER (WHERE state = 'failed') AS message
-    FROM app.change
-    WHERE shop_id = ${shopId}::uuid AND at > ${since} AND direction IN ('push', 'pull') AND state IN ('failed', 'applied')`;
+    FROM (
+      SELECT state, message FROM app.change
+      WHERE shop_id = ${shopId}::uuid AND at > ${since} AND direction IN ('push', 'pull') AND state IN ('failed', 'applied')
+      ORDER BY at DESC, id DESC LIMIT ${MOST_COUNTED}) AS newest`;
   return row ?? { failed: 0, applied: 0, message: null };
 }
 
@@ -119,15 +124,17 @@ export async function readLastDrift(
   return { drifted: last.productsDrifted, scanned: last.productsScanned, finishedAt: last.finishedAt };
 }
 
-/** Pushes and pulls on record within each span, in the order of the spans. */
+/** Pushes and pulls on record within each span, in the order of the spans; no more than MOST_COUNTED of each. */
 export async function countChangesWithin(
   db: Queryable,
   shopId: string,
   spans: { from: Date; until: Date }[],
 ): Promise<number[]> {
   const rows = await db.$queryRaw<{ count: number }[]>`
-    SELECT (SELECT count(*)::int FROM app.change
-      WHERE shop_id = ${shopId}::uuid AND at > span.from AND at <= span.until AND direction IN ('push', 'pull') AND state = 'applied') AS count
+    SELECT (SELECT count(*)::int FROM (
+      SELECT 1 FROM app.change
+      WHERE shop_id = ${shopId}::uuid AND at > span.from AND at <= span.until AND direction IN ('push', 'pull') AND state = 'applied'
+      LIMIT ${MOST_COUNTED}) AS counted) AS count
     FROM unnest(${spans.map(({ from }) => from)}::timestamptz[], ${spans.map(({ until }) => until)}::timestamptz[])
       WITH ORDINALITY AS span("from", until, position) ORDER BY span.position`;
   return rows.map(({ count }) => count);

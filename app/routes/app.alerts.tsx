@@ -163,7 +163,8 @@ export default function Alerts() {
     setEdited(null);
     setSecret(channel.data?.secret ?? null);
   });
-  const saved = alertSettingsForm(settings);
+  const read = readAlertSettingsForm(form);
+  const isChanged = read.kind === 'problem' || JSON.stringify(read.settings) !== JSON.stringify(settings);
   const json = { method: 'post', encType: 'application/json' } as const;
   const saveChannel = ({ id, form: typed }: EditedChannel) =>
     channel.submit(
@@ -173,7 +174,7 @@ export default function Alerts() {
 
   return (
     <PageFrame title="Alerts">
-      <SaveBar open={JSON.stringify(form) !== JSON.stringify(saved)}>
+      <SaveBar open={isChanged}>
         <button
           variant="primary"
           onClick={() => saving.submit({ intent: 'save', form }, json)}
@@ -181,7 +182,7 @@ export default function Alerts() {
         >
           Save
         </button>
-        <button onClick={() => setForm(saved)}>Discard</button>
+        <button onClick={() => setForm(alertSettingsForm(settings))}>Discard</button>
       </SaveBar>
       <Layout>
         <Layout.Section>
