@@ -27,6 +27,7 @@ import { FiringAlerts, PastAlerts } from '~/ui/alert-episodes';
 import { AlertHoursCard } from '~/ui/alert-hours-card';
 import { AlertRulesCard } from '~/ui/alert-rules-card';
 import { alertSettingsForm, readAlertSettingsForm } from '~/ui/alert-settings-form';
+import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
@@ -157,6 +158,7 @@ export default function Alerts() {
     setFormer(channel.data);
     setEdited(opened);
   };
+  useReadingAgain('seldom');
   useAnswerToast(saving.data);
   useAnswerToast(testing.data);
   useAnswerToast(channel.data?.ok === true ? channel.data : undefined, () => {

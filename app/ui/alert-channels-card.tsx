@@ -52,7 +52,7 @@ export function AlertChannelsCard(props: {
             <Divider />
             <InlineStack align="space-between" blockAlign="center" gap="300">
               <Box>
-                <InlineStack gap="200" blockAlign="center">
+                <InlineStack gap="200" blockAlign="center" align="start">
                   <Text as="h3" variant="headingSm">
                     {channel.name}
                   </Text>
