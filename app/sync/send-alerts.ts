@@ -15,6 +15,13 @@ export const LEASE_MS = 120_000;
 /** A turn ends some time: what is left is sent in the next one. */
 const MOST_ROUNDS = 20;
 
+/** Such as an address that none of the keys opens any more. */
+const UNSENDABLE: AddressOutcome = {
+  kind: 'failed',
+  reason: 'Lockstep could not send it; its log says why.',
+  remedy: 'Write the address of the channel anew, and tell whoever runs Lockstep where this stays.',
+};
+
 function endOf(
   outcome: AddressOutcome,
   attempts: number,
@@ -42,8 +49,9 @@ async function sendOne(resources: Resources, taken: TakenDelivery, signal: Abort
         'An alert was not taken',
       );
   } catch (error) {
-    // Its time comes again when the lease ends.
-    if (!signal.aborted) log.error({ err: error, shopId, deliveryId: id }, 'An alert could not be sent');
+    if (signal.aborted) return; // Its time comes again when the lease ends.
+    log.error({ err: error, shopId, deliveryId: id }, 'An alert could not be sent');
+    await noteAttempt(db, id, endOf(UNSENDABLE, attempts, resources));
   }
 }
 

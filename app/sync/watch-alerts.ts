@@ -25,6 +25,8 @@ import type { Resources } from './resources';
 /** Longer than any quiet hours: what began and ended in them is still told. */
 const TOLD_AFTERWARDS_MS = 2 * 86_400_000;
 const KEPT_MS = 90 * 86_400_000;
+/** A busy database is waited for: another worker may be looking, too. */
+const PATIENT = { timeout: 30_000, maxWait: 10_000 };
 
 /** The store as messages speak of it. */
 export function messageShop(shop: Shop, { clientId }: { clientId: string }): MessageShop {
@@ -100,7 +102,7 @@ export async function watchShop(resources: Resources, shop: Shop): Promise<void>
     const now = resources.now();
     await step(tx, shop.id, settings, { readings, now });
     await tell(tx, shop, settings, { clientId: of.clientId, now });
-  });
+  }, PATIENT);
 }
 
 /** Looks at every store; the trouble of one does not keep the others unwatched. */

@@ -169,6 +169,18 @@ describe('a receiver', () => {
     ]);
   });
 
+  it('whose address no key opens any more is given up after some time, too', async () => {
+    await stage.addChannel(hook());
+    await db().alertChannel.updateMany({ data: { target: 'v1.test.spoiled' } });
+    await giveUp();
+    for (let turn = 0; turn < 10; turn += 1) {
+      await stage.turn();
+      stage.ahead(80);
+    }
+    const [first] = await deliveries();
+    expect(first).toMatchObject({ state: 'failed', attempts: 8, problem: expect.stringContaining('anew') });
+  });
+
   it('gets again what a killed worker may have sent, under the same id', async () => {
     await stage.addChannel(hook());
     await giveUp();
