@@ -344,6 +344,26 @@ describe('the daily summary', () => {
     expect(stage.http.requests).toEqual([]);
   });
 
+  it('is made by the next worker where one ends in the middle of making it', async () => {
+    await stage.addChannel({ kind: 'email', to: ['ops@example.com'] });
+    await stage.settings({ summary: { at: '08:00', isAlways: true } });
+    goTo('08:00');
+    const sql = (text: string) => db().$executeRawUnsafe(text);
+    await sql(
+      `CREATE FUNCTION app.test_end() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'The worker ends.'; END$$`,
+    );
+    await sql(
+      `CREATE TRIGGER test_end BEFORE INSERT ON app.alert_delivery FOR EACH ROW EXECUTE FUNCTION app.test_end()`,
+    );
+    await summaries();
+    await sql('DROP FUNCTION app.test_end() CASCADE');
+    expect(await deliveries()).toEqual([]);
+    await Promise.all([1, 2, 3].map(summaries));
+    await sendAlerts(stage.resources, stage.signal);
+    await stage.smtp.next(/until/);
+    expect(await deliveries()).toMatchObject([{ state: 'sent' }]);
+  });
+
   it('is not sent where nothing failed, unless it is wanted', async () => {
     await stage.addChannel({ kind: 'email', to: ['ops@example.com'] });
     await stage.settings({ summary: { at: '08:00', isAlways: false } });
