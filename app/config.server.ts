@@ -103,6 +103,15 @@ const environment = z
     INFLUX_TOKEN: z.string().min(1).optional(),
     /** Seconds between two writes of the figures. */
     INFLUX_SECONDS: z.coerce.number().min(1).max(3_600).default(10),
+    /** Mail server for alerts and summaries: smtp://user:password@host:587, or smtps://. Absent: no e-mail. */
+    SMTP_URL: z
+      .url({
+        protocol: /^smtps?$/,
+        error: 'SMTP_URL must be an address such as smtp://user:password@mail.example.com:587.',
+      })
+      .optional(),
+    /** Whom that mail is from: "Lockstep <alerts@example.com>". */
+    ALERT_FROM: z.string().min(3).optional(),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
   .superRefine((value, context) => {
@@ -113,6 +122,12 @@ const environment = z
           path: [name],
           message: `${name} is missing: INFLUX_URL is set, and InfluxDB asks for it.`,
         });
+    if (value.SMTP_URL !== undefined && value.ALERT_FROM === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['ALERT_FROM'],
+        message: 'ALERT_FROM is missing: SMTP_URL is set, and mail must be from somebody.',
+      });
     if (
       value.SHOPIFY_EMULATOR_ORIGIN !== undefined &&
       value.NODE_ENV === 'production' &&

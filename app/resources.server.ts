@@ -32,6 +32,8 @@ import { installationGauges } from '~/sync/installation-gauges';
 import type { Resources } from '~/sync/resources';
 import { createGuardedFetch } from '~/web/guarded-fetch.server';
 import { createGuardedHosts } from '~/web/guarded-host.server';
+import { createMailer } from '~/web/mailer.server';
+import type { Mailer } from '~/web/mailer.server';
 
 /** The resources of a process, with what only its entry points need. */
 export interface AppResources extends Resources {
@@ -86,6 +88,11 @@ function openInflux(
   );
 }
 
+/** The mail server of the installation, where it has one. */
+function openMailer({ SMTP_URL: url, ALERT_FROM: from }: Config): Mailer | null {
+  return url === undefined || from === undefined ? null : createMailer({ url, from });
+}
+
 /** Opens every connection a process needs: PostgreSQL, and Redis where REDIS_URL is set. `close()` ends them. */
 export async function createResources(config: Config): Promise<AppResources> {
   const log = createLogger(config);
@@ -123,6 +130,7 @@ export async function createResources(config: Config): Promise<AppResources> {
       ledger.add(call);
     },
   });
+  const mail = openMailer(config);
   const influx = openInflux(config, { db, log, metrics, now, queueDepths: queue.depths });
   return {
     db,
@@ -138,7 +146,8 @@ export async function createResources(config: Config): Promise<AppResources> {
       allowedHosts: config.FETCH_ALLOWED_HOSTS,
     }),
     secrets: createTokenEncryption(config.TOKEN_ENCRYPTION_KEYS),
-    settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000 },
+    mail,
+    settings: { confirmAfterMs: config.CONFIRM_AFTER_SECONDS * 1_000, clientId: config.SHOPIFY_API_KEY },
     now,
     random,
     tokens,
@@ -148,6 +157,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     close: async () => {
       await influx?.close();
       await ledger.close();
+      mail?.close();
       await queue.close();
       await queueStore.close();
       await live.close();

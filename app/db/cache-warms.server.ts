@@ -57,7 +57,10 @@ export async function noteSelected(
 
 /** Ends one that cannot go on. */
 export async function endWarm(db: Queryable, warmId: string, error: string, now: Date): Promise<void> {
-  await db.cacheWarm.updateMany({ where: { id: warmId, finishedAt: null }, data: { error, finishedAt: now } });
+  await db.cacheWarm.updateMany({
+    where: { id: warmId, finishedAt: null },
+    data: { error, finishedAt: now },
+  });
   await db.cacheWarmProduct.deleteMany({ where: { warmId } });
 }
 

@@ -27,9 +27,7 @@ export interface ProductLink {
 
 /** What we hold of Shopify's side. "unread": nothing, or something that may no longer be true. */
 export type CachedRemote =
-  | { kind: 'read'; product: RemoteProduct }
-  | { kind: 'absent' }
-  | { kind: 'unread'; cause: CacheMiss };
+  { kind: 'read'; product: RemoteProduct } | { kind: 'absent' } | { kind: 'unread'; cause: CacheMiss };
 
 export interface ProductStates {
   link: ProductLink;

@@ -15,10 +15,13 @@ import { startDueOrderImports } from '~/sync/start-due-order-imports';
 import { pruneRollUps, rollUpActivity } from '~/sync/roll-up-activity';
 import { startDueReconciliations } from '~/sync/start-due-reconciliations';
 import { startRun } from '~/sync/start-run';
+import { sendAlerts } from '~/sync/send-alerts';
+import { sendErrorSummaries } from '~/sync/send-error-summaries';
 import { sweepPromotions } from '~/sync/sweep-promotions';
 import { sweepRequests } from '~/sync/sweep-requests';
 import { tellCacheListeners } from '~/sync/tell-cache-listeners';
 import { wakeForWaitingWebhooks } from '~/sync/wake-webhook-worker';
+import { pruneAlerts, watchAlerts } from '~/sync/watch-alerts';
 import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 
 const QUEUE = 'periodic';
@@ -144,6 +147,28 @@ export function warmingTask(resources: Resources): PeriodicTask {
 /** Has orders read that a webhook told of, and those that none did. */
 export function ordersTask(resources: Resources): PeriodicTask {
   return { name: 'orders', everyMs: 60_000, run: () => startDueOrderImports(resources) };
+}
+
+/** Looks at each store by its alert rules, and makes the daily summaries that are due. */
+export function watchAlertsTask(resources: Resources): PeriodicTask {
+  return {
+    name: 'watch-alerts',
+    everyMs: 60_000,
+    run: async (signal) => {
+      await watchAlerts(resources, signal);
+      await sendErrorSummaries(resources, signal);
+    },
+  };
+}
+
+/** Sends what channels are to be told. */
+export function sendAlertsTask(resources: Resources): PeriodicTask {
+  return { name: 'send-alerts', everyMs: 10_000, run: (signal) => sendAlerts(resources, signal) };
+}
+
+/** Forgets alerts of long ago. */
+export function pruneAlertsTask(resources: Resources): PeriodicTask {
+  return { name: 'prune-alerts', everyMs: 3_600_000, run: () => pruneAlerts(resources) };
 }
 
 /** Starts a run in each adopted shop whose last run began `intervalMinutes` ago or earlier. */

@@ -19,6 +19,7 @@ import {
   learnWorkTask,
   measureCaptureTask,
   ordersTask,
+  pruneAlertsTask,
   pruneAuditTask,
   promotionsTask,
   pruneIdempotencyTask,
@@ -26,10 +27,12 @@ import {
   reconcileTask,
   rollUpTask,
   scheduledSyncTask,
+  sendAlertsTask,
   startPeriodicTasks,
   sweepTask,
   wakeTask,
   warmingTask,
+  watchAlertsTask,
   watchCsvTask,
 } from './periodic';
 import type { PeriodicTask } from './periodic';
@@ -179,6 +182,9 @@ function periodicTasks(
     rollUpTask(resources),
     pruneRollUpsTask(resources),
     watchCsvTask(resources),
+    watchAlertsTask(resources),
+    sendAlertsTask(resources),
+    pruneAlertsTask(resources),
     measureCaptureTask(resources, settings.captureAlarmBytes ?? CAPTURE_ALARM_BYTES),
     { name: 'refresh-tokens', everyMs: 60_000, run: async () => void (await settings.refreshTokens()) },
     {

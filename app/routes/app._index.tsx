@@ -4,6 +4,7 @@ import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, T
 import { useState } from 'react';
 import { z } from 'zod';
 import { CONFLICT_POLICIES } from '~/core/decision';
+import { readFiring } from '~/db/pages/alerts.server';
 import { readCaptureModel } from '~/db/pages/capture.server';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
@@ -15,6 +16,7 @@ import { saveSettings } from '~/sync/save-settings';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { useAnswerToast } from '~/ui/action-answer';
+import { AlertsBanner } from '~/ui/alerts-banner';
 import { CaptureBanner } from '~/ui/capture-card';
 import { DriftCard } from '~/ui/drift-card';
 import { Figure } from '~/ui/figure';
@@ -47,6 +49,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     accountId: shop.accountId,
     timeZone: shop.timezone,
     shopName: shop.name === '' ? shop.domain : shop.name,
+    firing: await readFiring(resources.db, shop.id),
     sourceTrouble: await readSourceTrouble(resources.db, shop.accountId),
   };
 }
@@ -98,6 +101,7 @@ export default function Home() {
     timeZone,
     shopName,
     sourceTrouble,
+    firing,
   } = useLoaderData<typeof loader>();
   const { state: live, connected } = useLiveState(loaded);
   const sync = useFetcher<typeof action>();
@@ -126,6 +130,7 @@ export default function Home() {
       }}
     >
       <BlockStack gap="400">
+        <AlertsBanner firing={firing} />
         <CaptureBanner capture={capture} />
         {home.deadLetters > 0 && (
           <Box>

@@ -39,6 +39,7 @@ export default function App() {
         <Link to="/app/runs">Sync runs</Link>
         <Link to="/app/audit">Audit log</Link>
         <Link to="/app/cache">Cache</Link>
+        <Link to="/app/alerts">Alerts</Link>
         <Link to="/app/import">Import &amp; export</Link>
         <Link to="/app/settings">Settings</Link>
       </NavMenu>

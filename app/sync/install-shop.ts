@@ -51,6 +51,10 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.cacheWarm.deleteMany({ where });
   await tx.cacheHour.deleteMany({ where });
   await tx.skipHour.deleteMany({ where });
+  // Channels and rules are the merchant's own words and stay.
+  await tx.alertDelivery.deleteMany({ where });
+  await tx.alertNotice.deleteMany({ where });
+  await tx.alertEpisode.deleteMany({ where });
   await tx.deadLetter.deleteMany({ where: { shopId, retriedAt: null } });
 }
 

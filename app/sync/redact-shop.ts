@@ -50,6 +50,12 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.pushedVersion.deleteMany({ where });
       await tx.pushSource.deleteMany({ where });
       await tx.csvWatch.deleteMany({ where });
+      await tx.alertDelivery.deleteMany({ where });
+      await tx.alertNotice.deleteMany({ where });
+      await tx.alertEpisode.deleteMany({ where });
+      await tx.alertChannel.deleteMany({ where });
+      await tx.alertSettings.deleteMany({ where });
+      await tx.errorSummary.deleteMany({ where });
       await tx.shopLocation.deleteMany({ where });
       await tx.pointsBudget.deleteMany({ where });
       await tx.storeSpeed.deleteMany({ where });

@@ -8,12 +8,15 @@ import type { ShopifyGateway } from '~/shopify/gateway';
 import type { TokenEncryption } from '~/shopify/token-encryption.server';
 import type { GuardedFetch } from '~/web/guarded-fetch.server';
 import type { GuardedHosts } from '~/web/guarded-host.server';
+import type { Mailer } from '~/web/mailer.server';
 import type { JobQueue } from './jobs';
 
 /** Choices of who runs the app. */
 export interface SyncSettings {
   /** See CONFIRM_AFTER_SECONDS of app/config.server.ts. */
   confirmAfterMs: number;
+  /** The app's client id: its pages in a store's admin are found by it. */
+  clientId: string;
 }
 
 export interface Resources {
@@ -29,6 +32,8 @@ export interface Resources {
   web: GuardedFetch;
   /** Which database servers of theirs may be connected to. */
   hosts: GuardedHosts;
+  /** Null: the installation has no mail server. */
+  mail: Mailer | null;
   /** Seals what is stored of their passwords. */
   secrets: TokenEncryption;
   /** The current instant. */

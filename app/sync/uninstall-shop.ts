@@ -66,6 +66,14 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     await tx.cacheListener.deleteMany({ where: { shopId } });
     await tx.cacheNews.deleteMany({ where: { shopId } });
     await tx.cacheMessage.deleteMany({ where: { shopId } });
+    await tx.alertDelivery.updateMany({
+      where: { shopId, state: 'waiting' },
+      data: { state: 'failed', problem: REASON, endedAt: at },
+    });
+    await tx.alertEpisode.updateMany({
+      where: { shopId, state: { not: 'recovered' } },
+      data: { state: 'recovered', recoveredAt: at },
+    });
     await tx.pushSource.updateMany({
       where: { shopId, revokedAt: null },
       data: { revokedAt: at, revokedBy: 'uninstallation' },

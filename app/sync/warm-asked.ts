@@ -45,7 +45,8 @@ async function select(
     const asked: SourceId[] = [];
     for (const { productId, variants, seenAt, control } of cached) {
       const points = pointsOf({ variants, isUnread: seenAt === null });
-      if (isTrusted(seenAt, trustOf(control, cacheTtlSeconds, settings.confirmAfterMs), at)) counts.fresh += 1;
+      if (isTrusted(seenAt, trustOf(control, cacheTtlSeconds, settings.confirmAfterMs), at))
+        counts.fresh += 1;
       else if (counts.pointsExpected + points > warm.allowance) counts.leftOut += 1;
       else {
         asked.push(productId);

@@ -45,6 +45,12 @@ const END_STATES: Record<string, StateWords> = {
   cancelled: { label: 'Cancelled', progress: 'incomplete' },
 };
 
+const DELIVERY_STATES: Record<string, StateWords> = {
+  waiting: { label: 'On its way', tone: 'info', progress: 'partiallyComplete' },
+  sent: { label: 'Sent', tone: 'success', progress: 'complete' },
+  failed: { label: 'Failed', tone: 'critical', progress: 'incomplete' },
+};
+
 const STATUSES: Record<string, StateWords> = {
   ACTIVE: { label: 'Active', tone: 'success' },
   DRAFT: { label: 'Draft', tone: 'info' },
@@ -95,6 +101,8 @@ export const runStateWords = (state: string): StateWords => RUN_STATES[state] ??
 export const importStateWords = (state: string): StateWords => IMPORT_STATES[state] ?? { label: state };
 /** What became of a product in a run. */
 export const endStateWords = (state: string): StateWords => END_STATES[state] ?? { label: state };
+/** What became of a message to a channel of alerts. */
+export const deliveryStateWords = (state: string): StateWords => DELIVERY_STATES[state] ?? { label: state };
 /** A product's status in Shopify's own names. */
 export const statusWords = (status: string): StateWords => STATUSES[status] ?? { label: status };
 export const triggerWords = (trigger: string): string => TRIGGERS[trigger] ?? trigger;

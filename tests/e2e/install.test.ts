@@ -91,6 +91,7 @@ describe('installing', () => {
       'Conflicts',
       'Sync runs',
       'Audit log',
+      'Alerts',
       'Import & export',
       'Settings',
     ]);

@@ -506,6 +506,54 @@ async function seedHold(db: Database, shopId: string, productIds: string[]): Pro
   });
 }
 
+/** Alerts that fire and did, two channels, and what was sent to them. */
+async function seedAlerts(db: Database, shopId: string): Promise<void> {
+  const channelIds = [randomUUID(), randomUUID()] as const;
+  const channel = { shopId, target: 'sealed', createdBy: 'user 1', onSince: minutesAgo(500) };
+  await db.alertChannel.createMany({
+    data: [
+      {
+        ...{ ...channel, id: channelIds[0], kind: 'email', name: 'Operations', createdAt: minutesAgo(500) },
+        shownTarget: 'ops@example.com, night.shift@example.com',
+      },
+      {
+        ...{ ...channel, id: channelIds[1], kind: 'sms', name: 'On call', createdAt: minutesAgo(400) },
+        ...{ shownTarget: '+491701234567', onlyCritical: true, isOn: false },
+      },
+    ],
+  });
+  const episode = { shopId, beganAt: minutesAgo(30), firedAt: minutesAgo(28) };
+  await db.alertEpisode.createMany({
+    data: [
+      {
+        ...{ ...episode, id: randomUUID(), rule: 'price-delay', severity: 'critical', state: 'firing' },
+        ...{ threshold: 5, value: 27.5 },
+        detail: '14 prices of your catalog are not in Shopify yet, the oldest of “Trail Backpack 5”.',
+      },
+      {
+        ...{ ...episode, id: randomUUID(), rule: 'hit-rate', severity: 'warning', state: 'firing' },
+        ...{ threshold: 50, value: 31.2, detail: '86 of 125 products had to be read from Shopify.' },
+      },
+      {
+        ...{ ...episode, id: randomUUID(), rule: 'sync-failures', severity: 'critical', state: 'recovered' },
+        ...{ threshold: 1, value: 1, recoveredAt: minutesAgo(3) },
+        detail: '1 job gave up. The last one: Shopify gave no answer.',
+      },
+    ],
+  });
+  const message = { subject: 'Lockstep Demo: Prices are late' };
+  const delivery = { shopId, message, createdAt: minutesAgo(28), nextAt: minutesAgo(28) };
+  await db.alertDelivery.createMany({
+    data: [
+      { ...delivery, id: randomUUID(), channelId: channelIds[0], state: 'sent', attempts: 1 },
+      {
+        ...{ ...delivery, id: randomUUID(), channelId: channelIds[1], state: 'failed', attempts: 8 },
+        problem: 'api.twilio.com answered 503. It is sent again; look at the server if this stays.',
+      },
+    ],
+  });
+}
+
 export async function seedPages(
   db: Database,
   shop: { id: string; accountId: string },
@@ -539,6 +587,7 @@ export async function seedPages(
   await seedConflicts(db, shop, productIds);
   await seedApiKeys(db, shop.id);
   await seedHold(db, shop.id, productIds);
+  await seedAlerts(db, shop.id);
   const edits = await seedEdits(db, shop, productIds);
   const promotions = await seedPromotions(db, shop, productIds);
   await seedOverrides(db, shop, [productId, ...productIds.slice(5, 6)], edits.finished);

@@ -72,6 +72,7 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
     path: () => '/app/audit?q=backpack&field=tags&actor=user+1&from=2020-01-01',
     heading: 'Audit log',
   },
+  { name: 'alerts', path: () => '/app/alerts', heading: 'Alerts' },
   { name: 'audit-nothing', path: () => '/app/audit?sku=no-such-sku', heading: 'Audit log' },
   { name: 'history', path: () => `/app/products/${data.productId}/history`, heading: /^History of/ },
   {

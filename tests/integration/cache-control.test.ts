@@ -159,7 +159,13 @@ describe('what a hit saved', () => {
       handle: 'large',
       product: { title: 'Large', vendor: 'Acme', tags: ['all'] },
       options: [{ name: 'Size', values: many }],
-      variants: many.map((option1) => ({ option1, sku: option1, price: '10', tracked: true, stock: { '': 5 } })),
+      variants: many.map((option1) => ({
+        option1,
+        sku: option1,
+        price: '10',
+        tracked: true,
+        stock: { '': 5 },
+      })),
     });
     await stage.run();
     for (const productIds of [ids, [large]]) {
@@ -177,7 +183,8 @@ describe('what a hit saved', () => {
       const { total } = await readCacheFigures(db(), stage.shopId, { hours: 24, bucketHours: 24, now });
       const { savedPoints, spentPoints, savedBytes } = total;
       expect(spentPoints).toBeCloseTo(taken(({ actualCost }) => actualCost ?? 0));
-      if (process.env['CACHE_PRINT']) console.log({ savedPoints, spentPoints, savedBytes, bytes: taken((call) => call.answerBytes) });
+      if (process.env['CACHE_PRINT'])
+        console.log({ savedPoints, spentPoints, savedBytes, bytes: taken((call) => call.answerBytes) });
       expect(savedPoints / spentPoints).toBeGreaterThan(0.7);
       expect(savedPoints / spentPoints).toBeLessThan(1.4);
       expect(savedBytes / taken(({ answerBytes }) => answerBytes)).toBeGreaterThan(0.7);

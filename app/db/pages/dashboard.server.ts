@@ -198,7 +198,7 @@ export async function readDashboard(
       );
     const used = usageOf.get(part);
     const [p50 = null, p95 = null, p99 = null] = percentilesOf(binsOf.get(part) ?? [], SHARES);
-    const rate = hitRates?.[part] ?? null;
+    const rate = hitRates[part] ?? null;
     return {
       at,
       pushed: of(['push'], 'applied'),
