@@ -1,5 +1,5 @@
 import { useFetcher } from '@remix-run/react';
-import { Banner, BlockStack, Button, ButtonGroup, Card, DataTable, Text, TextField } from '@shopify/polaris';
+import { Banner, BlockStack, Button, ButtonGroup, Card, List, Text, TextField } from '@shopify/polaris';
 import { useState } from 'react';
 import type { ActionAnswer } from './action-answer';
 import { useAnswerToast } from './action-answer';
@@ -113,15 +113,14 @@ export function CacheListenerCard({
               </Button>
             </ButtonGroup>
             {listener.messages.length > 0 && (
-              <DataTable
-                columnContentTypes={['text', 'numeric', 'text']}
-                headings={['Message', 'Products', 'What became of it']}
-                rows={listener.messages.map((message) => [
-                  formatInstant(message.createdAt, timeZone, { seconds: true }),
-                  message.products,
-                  messageWords(message, timeZone),
-                ])}
-              />
+              <List>
+                {listener.messages.map((message) => (
+                  <List.Item key={message.id}>
+                    {formatInstant(message.createdAt, timeZone, { seconds: true })},{' '}
+                    {counted(message.products, 'product')}: {messageWords(message, timeZone)}
+                  </List.Item>
+                ))}
+              </List>
             )}
           </BlockStack>
         )}

@@ -1,4 +1,4 @@
-import { BlockStack, Box, Card, DataTable, InlineGrid, Link, Text } from '@shopify/polaris';
+import { BlockStack, Box, Card, DataTable, InlineGrid, Link, List, Text } from '@shopify/polaris';
 import { skipWords } from './cache-words';
 import { counted, formatCount, formatInstant } from './formats';
 
@@ -86,14 +86,16 @@ export function CacheLists(props: {
           </BlockStack>
         </Box>
         {skips.length > 0 && (
-          <DataTable
-            columnContentTypes={['text', 'numeric']}
-            headings={['Reason', 'How many']}
-            rows={skips.map(({ reason, fields }) => [
-              skipWords(reason),
-              counted(fields, reason === 'unchanged-products' ? 'product' : 'field'),
-            ])}
-          />
+          <Box paddingInline="400" paddingBlockEnd="400">
+            <List>
+              {skips.map(({ reason, fields }) => (
+                <List.Item key={reason}>
+                  {skipWords(reason)}:{' '}
+                  {counted(fields, reason === 'unchanged-products' ? 'product' : 'field')}
+                </List.Item>
+              ))}
+            </List>
+          </Box>
         )}
       </Card>
     </InlineGrid>
