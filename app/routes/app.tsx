@@ -28,8 +28,6 @@ export default function App() {
         <Link to="/app" rel="home">
           Home
         </Link>
-        <Link to="/app/dashboard">Dashboard</Link>
-        <Link to="/app/analytics">Analytics</Link>
         <Link to="/app/products">Products</Link>
         <Link to="/app/edits">Bulk edits</Link>
         <Link to="/app/promotions">Promotions</Link>
@@ -37,6 +35,8 @@ export default function App() {
           {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
         </Link>
         <Link to="/app/runs">Sync runs</Link>
+        <Link to="/app/dashboard">Dashboard</Link>
+        <Link to="/app/analytics">Analytics</Link>
         <Link to="/app/audit">Audit log</Link>
         <Link to="/app/cache">Cache</Link>
         <Link to="/app/alerts">Alerts</Link>

@@ -66,7 +66,7 @@ export function CacheEntryCard({ entry, timeZone }: { entry: Entry; timeZone: st
             <Button
               onClick={() => submit('refresh')}
               loading={busy === 'refresh'}
-              accessibilityLabel="Read this product from Shopify now"
+              accessibilityLabel="Refresh: read this product from Shopify now"
             >
               Refresh
             </Button>
@@ -80,7 +80,7 @@ export function CacheEntryCard({ entry, timeZone }: { entry: Entry; timeZone: st
               onClick={() => submit('invalidate')}
               loading={busy === 'invalidate'}
               disabled={entry.state === 'invalidated' || entry.state === 'empty'}
-              accessibilityLabel="Have the next sync read this product from Shopify"
+              accessibilityLabel="Invalidate: have the next sync read this product from Shopify"
             >
               Invalidate
             </Button>

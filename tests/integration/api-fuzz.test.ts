@@ -103,7 +103,10 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
   for (let at = 0; at < 24; at += 1) {
     const promotion = { id: randomUUID(), shopId, name: word, createdBy: word, createdAt: new Date() };
     await db.promotion.create({
-      data: { ...promotion, changes: [], startsAt: FAR_AHEAD, state: at % 3 === 0 ? 'active' : 'scheduled' },
+      data: {
+        ...{ ...promotion, changes: [], startsAt: FAR_AHEAD, state: at % 3 === 0 ? 'active' : 'scheduled' },
+        ...(at % 3 === 0 && { activatedAt: TEN_DAYS_AGO }),
+      },
     });
     const { id } = await db.storeOverride.create({
       data: {
@@ -117,9 +120,13 @@ async function fill({ shopId, accountId }: ApiShop, name: string, word: string):
     });
     names.push(promotion.id, id);
   }
+  // What an active promotion did can be told: its orders are read.
+  const read = { readUntil: new Date(), finishedAt: new Date(), reachesFrom: new Date(0) };
+  await db.orderImport.create({ data: { shopId, wanted: true, ...read } });
   return [...names, gid, `${name} location`];
 }
 
+const TEN_DAYS_AGO = new Date(Date.now() - 10 * 86_400_000);
 const FAR_AHEAD = new Date('2900-01-01T00:00:00Z');
 
 /** Every row of the shop, and of its account's catalog, as text. */
