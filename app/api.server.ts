@@ -40,7 +40,13 @@ export function createRestApi(
   let page: string | undefined;
   const madeDocument = () => (document ??= openApiDocument(ENDPOINTS, rateLimit));
   return {
-    answer: (request) => dispatch(api, request),
+    answer: (request) =>
+      resources.tracing.span(
+        'API request',
+        { method: request.method, path: new URL(request.url).pathname },
+        () => dispatch(api, request),
+        request.headers.get('traceparent') ?? undefined,
+      ),
     push: (request) => answerPush(api, request),
     invalidate: (request) => answerInvalidation(api, request),
     openApi: () =>

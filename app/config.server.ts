@@ -103,6 +103,10 @@ const environment = z
     INFLUX_TOKEN: z.string().min(1).optional(),
     /** Seconds between two writes of the figures. */
     INFLUX_SECONDS: z.coerce.number().min(1).max(3_600).default(10),
+    /** Collector of OpenTelemetry traces over OTLP and HTTP, without /v1/traces; absent: nothing is traced. */
+    OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+    /** Which share of the traces is kept, 0 to 1. */
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
     /** Mail server for alerts and summaries: smtp://user:password@host:587, or smtps://. Absent: no e-mail. */
     SMTP_URL: z
       .url({

@@ -15,6 +15,7 @@ import { createLogger } from '~/observe/log.server';
 import type { Logger } from '~/observe/log.server';
 import { createMetrics } from '~/observe/metrics.server';
 import { createOwnWork } from '~/observe/own-work';
+import { createTracing } from '~/observe/tracing.server';
 import { openQueueStore } from '~/queue/connection';
 import type { QueueStore } from '~/queue/connection';
 import { createJobQueue } from '~/queue/job-queue';
@@ -97,8 +98,16 @@ function openMailer({ SMTP_URL: url, ALERT_FROM: from }: Config): Mailer | null 
 export async function createResources(config: Config): Promise<AppResources> {
   const log = createLogger(config);
   const db = openDatabase(config.DATABASE_URL);
+  const tracing = createTracing({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    share: config.OTEL_TRACES_SAMPLER_ARG,
+    facts: { 'host.name': hostname(), 'process.pid': process.pid },
+  });
   const queueStore = await openQueueStore(config, log);
-  const queue = createJobQueue(queueStore, { attempts: config.JOB_ATTEMPTS });
+  const queue = createJobQueue(queueStore, {
+    attempts: config.JOB_ATTEMPTS,
+    traceparent: tracing.traceparent,
+  });
   const live = createLiveEvents(config, log);
   const { budget, close: closeBudget } = openBudget(config, log);
   const now = () => new Date();
@@ -127,6 +136,8 @@ export async function createResources(config: Config): Promise<AppResources> {
     timeoutMs: config.SHOPIFY_TIMEOUT_SECONDS * 1_000,
     onCallEnded: (call) => {
       metrics.callEnded(call);
+      const { kind, outcome, seconds, spent } = call;
+      tracing.ended(`Shopify ${kind}`, { outcome, ...spent }, seconds);
       ledger.add(call);
     },
   });
@@ -139,6 +150,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     live,
     log,
     metrics,
+    tracing,
     ownWork: createOwnWork(() => performance.eventLoopUtilization().active),
     web: createGuardedFetch({ allowedHosts: allowedHosts(config) }),
     hosts: createGuardedHosts({
@@ -156,6 +168,7 @@ export async function createResources(config: Config): Promise<AppResources> {
     queueDepths: queue.depths,
     close: async () => {
       await influx?.close();
+      await tracing.close();
       await ledger.close();
       mail?.close();
       await queue.close();

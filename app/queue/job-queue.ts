@@ -32,13 +32,21 @@ export interface ClosableJobQueue extends JobQueue {
 }
 
 /** The queue port on BullMQ: one queue a kind of job. A job is tried `attempts` times. */
-export function createJobQueue(store: QueueStore, { attempts }: { attempts: number }): ClosableJobQueue {
+export function createJobQueue(
+  store: QueueStore,
+  { attempts, traceparent }: { attempts: number; traceparent: () => string | undefined },
+): ClosableJobQueue {
   const queues = new Map<JobName, StoredQueue>(JOB_NAMES.map((name) => [name, store.queue(name)]));
   return {
     add: async (jobs, options = {}) => {
       for (const [name, queue] of queues) {
         const ofName = jobs.filter((job) => job.name === name);
-        const entries = ofName.map((data: Job) => ({ name, data, opts: jobOptions(attempts, options) }));
+        const askedBy = traceparent();
+        const entries = ofName.map((job: Job) => ({
+          name,
+          data: askedBy === undefined ? job : { ...job, traceparent: askedBy },
+          opts: jobOptions(attempts, options),
+        }));
         if (entries.length > 0) await queue.addBulk(entries);
       }
     },

@@ -26,6 +26,11 @@ const payload = z.discriminatedUnion('name', [
 /** Another version of the app wrote this job, or something that is not the app. Trying again cannot help. */
 export class JobNotUnderstood extends UnrecoverableError {}
 
+const traced = z.object({ traceparent: z.string().optional() });
+
+/** In which span the job was asked for; undefined: in none. */
+export const traceparentOf = (data: unknown): string | undefined => traced.safeParse(data).data?.traceparent;
+
 /** What a queue holds, as a job. Throws JobNotUnderstood where it is none. */
 export function parseJob(data: unknown): Job {
   const parsed = payload.safeParse(data);

@@ -10,7 +10,7 @@ import { handleWebhooksHandler } from './handle-webhooks';
 import { importCatalogHandler } from './import-catalog';
 import { importOrdersHandler } from './import-orders';
 import type { JobHandler } from './job-handler';
-import { parseJob } from './payload';
+import { parseJob, traceparentOf } from './payload';
 import {
   cacheListenersTask,
   forgetCacheHoursTask,
@@ -231,7 +231,12 @@ async function processJob(
     signal: lost ? AbortSignal.any([stopping, lost]) : stopping,
   };
   try {
-    await runHandler(resources, handlers, parseJob(stored.data), context);
+    await resources.tracing.span(
+      `job ${stored.name}`,
+      { 'job.id': stored.id ?? '', 'job.attempt': stored.attemptsStarted },
+      () => runHandler(resources, handlers, parseJob(stored.data), context),
+      traceparentOf(stored.data),
+    );
     ended('done');
     resources.log.debug({ ...facts, ms: Math.round(performance.now() - started) }, 'Job done');
   } catch (error) {

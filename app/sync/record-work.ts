@@ -35,7 +35,7 @@ export async function inTransaction<T>(
   resources: Resources,
   work: (tx: Queryable) => Promise<T>,
 ): Promise<T> {
-  return resources.db.$transaction((tx) => work(tx), TRANSACTION);
+  return resources.tracing.span('record', {}, () => resources.db.$transaction((tx) => work(tx), TRANSACTION));
 }
 
 export interface Settling {

@@ -3,6 +3,7 @@ import type { Database } from '~/db/client.server';
 import type { LiveEvents } from '~/observe/live-events';
 import type { Logger } from '~/observe/log.server';
 import type { Metrics } from '~/observe/metrics';
+import type { Tracing } from '~/observe/tracing';
 import type { OwnWork } from '~/observe/own-work';
 import type { ShopifyGateway } from '~/shopify/gateway';
 import type { TokenEncryption } from '~/shopify/token-encryption.server';
@@ -28,6 +29,7 @@ export interface Resources {
   settings: SyncSettings;
   ownWork: OwnWork;
   metrics: Metrics;
+  tracing: Tracing;
   /** The way to servers that merchants name. */
   web: GuardedFetch;
   /** Which database servers of theirs may be connected to. */

@@ -114,7 +114,11 @@ export async function settleChanges(
       const scope = await scopes.of(resources, shopId);
       if (!scope) continue;
       const reading = openReading(resources, scope, signal);
-      for (const id of await settleShop(reading, changed)) unsure.add(id);
+      const facts = { shop: shopId, products: changed.length };
+      const again = await resources.tracing.span('changes of the catalog', facts, () =>
+        settleShop(reading, changed),
+      );
+      for (const id of again) unsure.add(id);
     } catch (error) {
       if (signal.aborted) throw error;
       resources.log.warn(

@@ -48,7 +48,10 @@ export class Unanswered extends Error {
 
 async function syncChunk(session: Session, productIds: SourceId[]): Promise<void> {
   try {
-    await settleWorks(session, await loadPart(session, productIds));
+    const { tracing } = session.resources;
+    const facts = { products: productIds.length };
+    const works = await tracing.span('load', facts, () => loadPart(session, productIds));
+    await tracing.span('look', facts, () => settleWorks(session, works));
   } finally {
     await release(session, productIds);
   }
