@@ -59,12 +59,12 @@ export const RULE_FACTS: Record<AlertRule, RuleFacts> = {
   'hit-rate': {
     title: 'The cache helps little',
     measures:
-      'Share of the products of the last hour’s runs that need not be read from Shopify, of at least 20',
+      'Share of the known products looked at in the last hours that need not be read from Shopify, of at least 20',
     ...{ unit: 'percent', fires: 'below', threshold: 50, least: 1, most: 100 },
     ...{ severity: 'warning', forMinutes: 10, clearMinutes: 10 },
     remedy:
       'Much was edited in Shopify itself, or webhooks do not arrive: look at the conflicts and check the store.',
-    page: '/app/runs',
+    page: '/app/cache',
   },
   'rate-limit': {
     title: 'Shopify’s rate limit is nearly used up',
@@ -129,12 +129,8 @@ export interface RuleSetting {
 
 export type RuleSettings = Record<AlertRule, RuleSetting>;
 
-/** The store's choices, and for the rest the defaults. */
-export function ruleSettings(chosen: Partial<Record<AlertRule, RuleSetting>>): RuleSettings {
-  const of = (rule: AlertRule): RuleSetting => {
-    const { threshold, severity } = RULE_FACTS[rule];
-    return chosen[rule] ?? { isOn: true, threshold, severity };
-  };
+/** Something of every rule. */
+export function eachRule<T>(of: (rule: AlertRule) => T): Record<AlertRule, T> {
   return {
     'sync-failures': of('sync-failures'),
     'error-rate': of('error-rate'),
@@ -146,6 +142,15 @@ export function ruleSettings(chosen: Partial<Record<AlertRule, RuleSetting>>): R
     anomaly: of('anomaly'),
     token: of('token'),
   };
+}
+
+/** The store's choices, and for the rest the defaults. */
+export function ruleSettings(chosen: Partial<Record<AlertRule, RuleSetting>>): RuleSettings {
+  const of = (rule: AlertRule): RuleSetting => {
+    const { threshold, severity } = RULE_FACTS[rule];
+    return chosen[rule] ?? { isOn: true, threshold, severity };
+  };
+  return eachRule(of);
 }
 
 /** Why a threshold cannot be; null: it can. */

@@ -1,18 +1,6 @@
 /** Calls to Shopify by shop, minute and hour. */
+import type { CallUsage } from '~/core/call-usage';
 import type { Queryable } from './client.server';
-
-/** What a process counted of a shop's calls in a minute. */
-export interface CallUsage {
-  shopId: string;
-  /** The minute in which the calls ended. */
-  at: Date;
-  calls: number;
-  mutations: number;
-  points: number;
-  bytesSent: number;
-  throttled: number;
-  unanswered: number;
-}
 
 /** Adds what was counted to the roll-ups, in one statement. Shops that are unknown (any more) are left out. */
 export async function addCallUsage(db: Queryable, usages: readonly CallUsage[]): Promise<void> {

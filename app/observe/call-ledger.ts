@@ -2,6 +2,7 @@
  * What a process spent on calls to Shopify, by shop and minute, handed on every second: the line waits for no statement of
  * it. What a process that is killed had not handed on is lost: a second's calls.
  */
+import type { CallUsage } from '~/core/call-usage';
 
 /** A call that is over. */
 export interface SpentCall {
@@ -9,17 +10,6 @@ export interface SpentCall {
   kind: 'query' | 'mutation';
   outcome: string;
   spent: { calls: number; points: number; throttled: number; bytesSent: number };
-}
-
-export interface SpentMinute {
-  shopId: string;
-  at: Date;
-  calls: number;
-  mutations: number;
-  points: number;
-  bytesSent: number;
-  throttled: number;
-  unanswered: number;
 }
 
 export interface CallLedger {
@@ -40,13 +30,13 @@ export function openCallLedger({
   onProblem,
   everyMs = EVERY_MS,
 }: {
-  write: (minutes: SpentMinute[]) => Promise<void>;
+  write: (minutes: CallUsage[]) => Promise<void>;
   now: () => Date;
   onProblem: (error: unknown) => void;
   everyMs?: number;
 }): CallLedger {
-  let kept = new Map<string, SpentMinute>();
-  const put = (minute: SpentMinute) => {
+  let kept = new Map<string, CallUsage>();
+  const put = (minute: CallUsage) => {
     const key = `${minute.shopId} ${minute.at.getTime()}`;
     const held = kept.get(key);
     if (held === undefined) {

@@ -1,5 +1,5 @@
 /** The settings of alerts as they are typed. */
-import { ALERT_RULES, RULE_FACTS, ruleSettings, thresholdProblem } from '~/core/alert-rules';
+import { ALERT_RULES, RULE_FACTS, eachRule, ruleSettings, thresholdProblem } from '~/core/alert-rules';
 import type { AlertRule, RuleSettings, Severity } from '~/core/alert-rules';
 import { isTimeOfDay } from '~/core/quiet-hours';
 import type { QuietHours } from '~/core/quiet-hours';
@@ -39,20 +39,6 @@ export function alertSettingsForm(settings: ReadAlertSettings): AlertSettingsFor
       at: settings.summary?.at ?? MORNING,
       isAlways: settings.summary?.isAlways ?? false,
     },
-  };
-}
-
-function eachRule<T>(of: (rule: AlertRule) => T): Record<AlertRule, T> {
-  return {
-    'sync-failures': of('sync-failures'),
-    'error-rate': of('error-rate'),
-    'hit-rate': of('hit-rate'),
-    'rate-limit': of('rate-limit'),
-    'price-delay': of('price-delay'),
-    'replication-lag': of('replication-lag'),
-    drift: of('drift'),
-    anomaly: of('anomaly'),
-    token: of('token'),
   };
 }
 
