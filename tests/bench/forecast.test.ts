@@ -75,6 +75,7 @@ describe('10,000 changed prices', () => {
     // Bulk operations are believed to take for ever: this is about documents (bulk-lane.test.ts has the other lane).
     const slow = { bulkCalls: 100, bulkSeconds: 600_000 };
     await stage.resources.db.storeSpeed.update({ where: { shopId: stage.shopId }, data: slow });
+    const misses: { plan: string; miss: number }[] = [];
     for (const plan of ['plus', 'advanced', 'standard'] as const) {
       await raisePrices(PRODUCTS);
       await stage.setPlan(plan);
@@ -89,8 +90,8 @@ describe('10,000 changed prices', () => {
       );
       expect(calls.length).toBe(forecast.calls);
       expect(points).toBe(forecast.points);
-      expect(Math.abs(forecast.seconds - measured) / measured).toBeLessThanOrEqual(0.15);
-      expect(Math.abs(forecast.seconds - ms / 1_000) / (ms / 1_000)).toBeLessThanOrEqual(0.15);
+      misses.push({ plan, miss: Math.abs(forecast.seconds * 1_000 - ms) / ms });
     }
+    expect(misses.filter(({ miss }) => miss > 0.15)).toEqual([]);
   });
 });
