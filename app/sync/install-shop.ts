@@ -16,6 +16,7 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   const where = { shopId };
   await tx.syncRequest.deleteMany({ where });
   await tx.syncJob.deleteMany({ where });
+  await tx.shopTurn.deleteMany({ where });
   await tx.productLink.deleteMany({ where });
   await tx.ambiguousMatch.deleteMany({ where });
   await tx.baseVariantRow.deleteMany({ where });
