@@ -5,6 +5,8 @@ import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import { fieldValue } from './field-value.server';
 import { priceChangesSchema } from './price-change-schema';
+import { rulesOverlay } from './store-rules.server';
+import type { StandingRules } from './store-rules.server';
 
 interface OverrideRow {
   id: string;
@@ -57,10 +59,18 @@ function promotionOverlays(row: PromotionRow): Overlay[] {
   );
 }
 
+/** Of a store, as far as it says what lies over its products. */
+export interface OverlayScope {
+  shopId: string;
+  /** ISO 4217, of the store's prices. */
+  currencyCode: string;
+  rules: StandingRules;
+}
+
 /** By product; products over which nothing lies are absent. `id` of a released path is "" while it is not noted yet. */
 export async function readOverlays(
   db: Queryable,
-  shopId: string,
+  { shopId, currencyCode, rules }: OverlayScope,
   productIds: SourceId[],
 ): Promise<Map<SourceId, Overlay[]>> {
   const [overrides, promotions, released] = await Promise.all([
@@ -82,6 +92,8 @@ export async function readOverlays(
   const all = new Map<SourceId, Overlay[]>();
   const add = (productId: SourceId, overlays: Overlay[]) =>
     all.set(productId, [...(all.get(productId) ?? []), ...overlays]);
+  const ofAll = rulesOverlay(rules, currencyCode);
+  if (ofAll !== null) for (const productId of productIds) add(productId, [ofAll]);
   for (const row of overrides)
     add(row.productId, [
       {
