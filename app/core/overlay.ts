@@ -140,13 +140,14 @@ function layRules(draft: Draft, { inForce, currencyCode }: RulesOverlay): void {
   }
   const variants = draft.product.variants.map((variant) => {
     const ruled = ruledAmounts(variant.fields, inForce, currencyCode);
-    const fields = { ...variant.fields };
+    let fields = { ...variant.fields };
     for (const field of RULED_AMOUNTS) {
       const amount = ruled[field];
       if (amount === undefined) continue;
       draft.hold({ variant: variant.id, field }, rules);
       if (!amount.ok) {
-        delete fields[field];
+        const { [field]: _impossible, ...others } = fields;
+        fields = others;
         const name = fields.sku == null || fields.sku === '' ? 'A variant' : fields.sku;
         draft.problems.push({ field, message: `${name}: ${amount.message}` });
       } else if (field !== 'price') fields[field] = amount.amount;

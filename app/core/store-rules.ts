@@ -6,7 +6,7 @@
  * a price above zero stays above zero; a result lies where the rounding allows; a compare-at price is above its price or none;
  * the steps lead from the catalog's amount to the store's without a gap.
  */
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import type { Rounding } from './bulk-edit';
 import type { Day } from './calendar-day';
 import { minorUnitDigits } from './currency';

@@ -5,31 +5,39 @@ import type { RuledField, RulesInForce, StoreRules } from '~/core/store-rules';
 import type { RulesOverlay } from '~/core/overlay';
 import type { DecimalString, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
-import { rounding } from './price-change-schema';
 
-const number = z.string().regex(/^-?\d{1,18}(\.\d{1,18})?$/, 'must be a number such as "150.25"');
+/** Rules whose numbers are such texts. */
+function rulesSchema(number: z.ZodType<string>) {
+  return z.object({
+    conversion: z.discriminatedUnion('by', [
+      z.object({ by: z.literal('none') }),
+      z.object({ by: z.literal('factor'), factor: number }),
+      z.object({
+        by: z.literal('table'),
+        rates: z.array(z.object({ from: z.string().max(40), rate: number })).max(1_000),
+      }),
+      z.object({ by: z.literal('feed'), address: z.string().max(8_192), maxDailyMovePercent: number }),
+    ]),
+    markup: z.object({ percent: number, amount: number }),
+    rounding: z.discriminatedUnion('to', [
+      z.object({ to: z.literal('none') }),
+      z.object({ to: z.literal('ending'), ending: number }),
+      z.object({ to: z.literal('step'), step: number }),
+    ]),
+    compareAt: z.discriminatedUnion('by', [
+      z.object({ by: z.literal('catalog') }),
+      z.object({ by: z.literal('none') }),
+      z.object({ by: z.literal('above-price'), percent: number }),
+    ]),
+    status: z.enum(STATUS_RULES),
+  }) satisfies z.ZodType<StoreRules>;
+}
 
-export const conversionSchema = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('none') }),
-  z.object({ by: z.literal('factor'), factor: number }),
-  z.object({
-    by: z.literal('table'),
-    rates: z.array(z.object({ from: z.iso.date(), rate: number })).max(1_000),
-  }),
-  z.object({ by: z.literal('feed'), address: z.string().max(4_096), maxDailyMovePercent: number }),
-]);
+/** Rules as somebody typed them: whether they make sense is `storeRulesProblems`' to say. */
+export const storeRulesInput = rulesSchema(z.string().max(200));
 
-export const storeRulesSchema = z.object({
-  conversion: conversionSchema,
-  markup: z.object({ percent: number, amount: number }),
-  rounding,
-  compareAt: z.discriminatedUnion('by', [
-    z.object({ by: z.literal('catalog') }),
-    z.object({ by: z.literal('none') }),
-    z.object({ by: z.literal('above-price'), percent: number }),
-  ]),
-  status: z.enum(STATUS_RULES),
-}) satisfies z.ZodType<StoreRules>;
+const number = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/);
+const storeRulesSchema = rulesSchema(number);
 
 const inForce = z
   .object({ rules: storeRulesSchema, rate: number.nullable() })

@@ -102,13 +102,13 @@ async function renewRate(resources: Resources, scope: SyncScope, signal: AbortSi
   await putRate(resources, shopId, rules, { ...next, changedBy: 'Rate table' });
 }
 
-/** Asks for every product of the store; false: a run of the whole store is under way, whose end is waited for. */
-async function carry(resources: Resources, scope: SyncScope, signal: AbortSignal): Promise<boolean> {
+/** Asks for every product of the store. Where a run of the whole store is under way its end is waited for. */
+async function carry(resources: Resources, scope: SyncScope, signal: AbortSignal): Promise<void> {
   const { db, live } = resources;
   const { shopId, accountId, rules } = scope;
   const isAdopted = scope.adoptedAt !== null;
   const active = { shopId, isPartial: false, state: { in: ['queued', 'adopting', 'running'] } };
-  if (isAdopted && (await db.syncRun.count({ where: active })) > 0) return false;
+  if (isAdopted && (await db.syncRun.count({ where: active })) > 0) return;
   if (rules.leaving.length > 0)
     for (let after: string | null = null; ;) {
       signal.throwIfAborted();
@@ -126,11 +126,10 @@ async function carry(resources: Resources, scope: SyncScope, signal: AbortSignal
     const { runId } = await startRun(resources, { shopId, trigger: 'rules', causedBy });
     const run = await db.syncRun.findUniqueOrThrow({ where: { id: runId }, select: { trigger: true } });
     // Somebody was quicker, perhaps before the rules changed.
-    if (run.trigger !== 'rules') return false;
+    if (run.trigger !== 'rules') return;
   }
   await endCarryingRules(db, shopId, rules.revision);
   await live.publish(shopId, { kind: 'overlays-changed' });
-  return true;
 }
 
 /** Does what is due of every store's rules. One store holds up no other. */
