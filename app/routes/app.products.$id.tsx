@@ -263,6 +263,13 @@ export default function Product() {
           names={{ ids: onlyHere.ids, locations: product.locations }}
           timeZone={timeZone}
         />
+        <WhyThisPrice
+          currencyCode={data.currencyCode}
+          variants={data.variants.flatMap(({ id, title }) => {
+            const explained = onlyHere.explained.find(({ variantId }) => variantId === id);
+            return explained === undefined ? [] : [{ title, explained }];
+          })}
+        />
         <Box paddingInline={{ xs: '400', sm: '0' }}>
           <InlineStack align="space-between" blockAlign="center" gap="200">
             <Text as="h2" variant="headingLg">
@@ -296,13 +303,6 @@ export default function Product() {
             />
           );
         })}
-        <WhyThisPrice
-          currencyCode={data.currencyCode}
-          variants={data.variants.flatMap(({ id, title }) => {
-            const explained = onlyHere.explained.find(({ variantId }) => variantId === id);
-            return explained === undefined ? [] : [{ title, explained }];
-          })}
-        />
         <Pager
           parameter="variants"
           page={data.page}

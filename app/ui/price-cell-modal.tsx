@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { EditProblem } from '~/core/bulk-edit';
 import type { ActionAnswer } from './action-answer';
 import { useAnswerToast } from './action-answer';
+import { moneyText } from './money-text';
 import type { OpenedPrice } from './price-matrix-table';
 import { rowName } from './price-matrix-table';
 import { PriceSteps } from './price-steps';
@@ -21,8 +22,10 @@ export function PriceCellModal(props: {
 }) {
   const { opened, catalogCurrencyCode, onClose } = props;
   const { row, store, cell } = opened;
+  const currencyCode = store?.currencyCode ?? catalogCurrencyCode;
   const seen = cell === null ? row.catalogs : cell.shall;
-  const [price, setPrice] = useState(seen ?? '');
+  const shown = seen === null ? '' : moneyText(seen, currencyCode);
+  const [price, setPrice] = useState(shown);
   const fetcher = useFetcher<PriceAnswer>();
   const [problem, setProblem] = useState<EditProblem | null>(null);
   useAnswerToast(fetcher.data?.answer, ({ ok }) => {
@@ -40,7 +43,6 @@ export function PriceCellModal(props: {
       ...{ productId: row.productId, variantId: row.variantId, price: price.trim(), seen },
     });
   const where = store?.name ?? 'the catalog';
-  const currencyCode = store?.currencyCode ?? catalogCurrencyCode;
   const busy = fetcher.state !== 'idle';
   return (
     <Modal
@@ -51,7 +53,7 @@ export function PriceCellModal(props: {
         content: store === null ? 'Set in the catalog' : 'Set for this store',
         onAction: save,
         loading: busy,
-        disabled: price.trim() === (seen ?? ''),
+        disabled: price.trim() === shown,
       }}
       secondaryActions={[
         ...(store !== null && cell?.overrideId != null
@@ -76,11 +78,11 @@ export function PriceCellModal(props: {
               <Text as="h3" variant="headingSm">
                 Why is this price?
               </Text>
-              <PriceSteps catalogs={row.catalogs} steps={cell.steps} />
+              <PriceSteps catalogs={row.catalogs} steps={cell.steps} currencyCode={currencyCode} />
               {cell.problem !== null && <Banner tone="critical">{cell.problem}</Banner>}
               {cell.state === 'differs' && (
                 <Text as="p" tone="caution">
-                  {`Shopify was last seen to hold ${cell.held ?? 'none'}. The next sync brings both together.`}
+                  {`Shopify was last seen to hold ${cell.held === null ? 'none' : moneyText(cell.held, currencyCode)}. The next sync brings both together.`}
                 </Text>
               )}
               {cell.state === 'absent' && (

@@ -12,6 +12,7 @@ import {
 } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 import type { PriceStep } from '~/core/store-rules';
+import { moneyText } from './money-text';
 
 export interface MatrixTableStore {
   shopId: string;
@@ -112,7 +113,7 @@ function Cards({ stores, catalogCurrencyCode, rows, onOpen }: Props) {
             </Labelled>
             {stores.map((store) => (
               <Labelled key={store.shopId} label={`${store.name}, ${store.currencyCode}`}>
-                <StorePrice row={row} store={store} onOpen={onOpen} />
+                <StorePrice row={row} store={store} align="end" onOpen={onOpen} />
               </Labelled>
             ))}
           </BlockStack>
@@ -163,19 +164,25 @@ function CatalogPrice({ row, onOpen }: { row: MatrixTableRow; onOpen: Props['onO
   );
 }
 
-function StorePrice(props: { row: MatrixTableRow; store: MatrixTableStore; onOpen: Props['onOpen'] }) {
-  const { row, store, onOpen } = props;
+function StorePrice(props: {
+  row: MatrixTableRow;
+  store: MatrixTableStore;
+  align?: 'start' | 'end';
+  onOpen: Props['onOpen'];
+}) {
+  const { row, store, align = 'start', onOpen } = props;
   const cell = row.cells.find(({ shopId }) => shopId === store.shopId);
   if (cell === undefined) return null;
-  const price = cell.held ?? cell.shall ?? 'none';
+  const shown = (amount: string | null) => (amount === null ? 'none' : moneyText(amount, store.currencyCode));
+  const price = shown(cell.held ?? cell.shall);
   const skew =
     cell.state === 'differs'
-      ? `, shall be ${cell.shall ?? 'none'}`
+      ? `, shall be ${shown(cell.shall)}`
       : cell.state === 'absent'
         ? ', not in Shopify'
         : '';
   return (
-    <BlockStack inlineAlign="start" gap="050">
+    <BlockStack inlineAlign={align} gap="050">
       <InlineStack gap="150" blockAlign="center">
         <Button
           variant="plain"
@@ -186,7 +193,7 @@ function StorePrice(props: { row: MatrixTableRow; store: MatrixTableStore; onOpe
         </Button>
         {cell.overrideId !== null && <Badge>Own price</Badge>}
       </InlineStack>
-      {cell.state === 'differs' && <Badge tone="attention">{`Shall be ${cell.shall ?? 'none'}`}</Badge>}
+      {cell.state === 'differs' && <Badge tone="attention">{`Shall be ${shown(cell.shall)}`}</Badge>}
       {cell.state === 'absent' && <Badge tone="info">Not in Shopify</Badge>}
       {cell.problem !== null && <Badge tone="critical">No price</Badge>}
     </BlockStack>

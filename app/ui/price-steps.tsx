@@ -2,6 +2,7 @@ import { BlockStack, Box, InlineStack, Link, Text } from '@shopify/polaris';
 import type { ReactNode } from 'react';
 import type { Rounding } from '~/core/bulk-edit';
 import type { PriceStep } from '~/core/store-rules';
+import { moneyText } from './money-text';
 
 const roundingWords = (rounding: Rounding): string => {
   switch (rounding.to) {
@@ -41,20 +42,29 @@ export function stepWords(step: PriceStep): string {
 }
 
 /** An amount as a step shows it: those between are exact, and may be long. */
-export const stepAmount = (amount: string | null): string => {
+const stepAmount = (amount: string | null, currencyCode: string): string => {
   if (amount === null) return 'none';
   const [whole = '', decimals = ''] = amount.split('.');
-  return decimals.length > 6 ? `${whole}.${decimals.slice(0, 6)}…` : amount;
+  return decimals.length > 6 ? `${whole}.${decimals.slice(0, 6)}…` : moneyText(amount, currencyCode);
 };
 
 /** From the catalog's amount to the store's, a line each. */
-export function PriceSteps(props: { catalogs: string | null; steps: readonly PriceStep[] }) {
-  const { catalogs, steps } = props;
+export function PriceSteps(props: {
+  catalogs: string | null;
+  steps: readonly PriceStep[];
+  /** Of the store. */
+  currencyCode: string;
+}) {
+  const { catalogs, steps, currencyCode } = props;
   return (
     <BlockStack gap="100" as="ul">
-      <Line words="your catalog" amount={catalogs} />
+      <Line words="your catalog" amount={catalogs ?? 'none'} />
       {steps.map((step, index) => (
-        <Line key={`${index} ${step.by}`} words={stepWords(step)} amount={step.after}>
+        <Line
+          key={`${index} ${step.by}`}
+          words={stepWords(step)}
+          amount={stepAmount(step.after, currencyCode)}
+        >
           {step.by === 'promotion' && <Link url={`/app/promotions/${step.id}`}>Show it</Link>}
         </Line>
       ))}
@@ -62,7 +72,7 @@ export function PriceSteps(props: { catalogs: string | null; steps: readonly Pri
   );
 }
 
-function Line(props: { words: string; amount: string | null; children?: ReactNode }) {
+function Line(props: { words: string; amount: string; children?: ReactNode }) {
   return (
     <li style={{ listStyle: 'none' }}>
       <InlineStack gap="200" align="space-between" blockAlign="baseline" wrap={false}>
@@ -74,7 +84,7 @@ function Line(props: { words: string; amount: string | null; children?: ReactNod
         </InlineStack>
         <Box minWidth="fit-content">
           <Text as="span" numeric>
-            {stepAmount(props.amount)}
+            {props.amount}
           </Text>
         </Box>
       </InlineStack>

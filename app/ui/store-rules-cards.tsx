@@ -88,7 +88,11 @@ const CONVERSIONS: readonly { value: Conversion['by']; label: string; helpText?:
 /** How amounts of the catalog become amounts of the store’s currency. */
 export function ConversionCard(props: RulesCardProps & { hasAddress: boolean; today: string }) {
   const { form, onChange, problemOf, currencyCode } = props;
-  const perUnit = `How many ${currencyCode} are one ${form.catalogCurrencyCode || 'unit of the catalog’s currency'}.`;
+  const catalogs = form.catalogCurrencyCode;
+  const perUnit =
+    catalogs === currencyCode
+      ? 'Every price is multiplied by it.'
+      : `How many ${currencyCode} are one ${catalogs === '' ? 'unit of the catalog’s currency' : catalogs}.`;
   return (
     <Card>
       <BlockStack gap="400">
@@ -148,7 +152,7 @@ export function ConversionCard(props: RulesCardProps & { hasAddress: boolean; to
             problem={problemOf('conversion.address')}
             type="url"
             placeholder={props.hasAddress ? 'As stored' : 'https://'}
-            helpText={`It answers JSON such as {"rates": {"${currencyCode}": 1.0833}}: ${perUnit.toLowerCase()} The address is stored sealed, and shown to nobody.`}
+            helpText={`It answers JSON such as {"rates": {"${currencyCode}": 1.0833}}. ${perUnit} The address is stored sealed, and shown to nobody.`}
           />
         )}
         {form.conversion === 'table' && <Rates {...props} perUnit={perUnit} />}

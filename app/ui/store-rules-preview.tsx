@@ -1,6 +1,7 @@
 import { Badge, BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import type { PriceStep } from '~/core/store-rules';
 import { counted } from './formats';
+import { moneyText } from './money-text';
 import { PriceSteps } from './price-steps';
 
 interface Prices {
@@ -20,7 +21,7 @@ export interface PreviewedRow {
 }
 
 const shown = ({ price, compareAt }: Prices, currencyCode: string) =>
-  `${price ?? 'none'} ${currencyCode}${compareAt === null ? '' : ` (compare at ${compareAt})`}`;
+  `${price === null ? 'none' : moneyText(price, currencyCode)} ${currencyCode}${compareAt === null ? '' : ` (compare at ${moneyText(compareAt, currencyCode)})`}`;
 
 /** What the rules make of a few products, before and after, with each step. */
 export function StoreRulesPreview(props: { rows: PreviewedRow[]; products: number; currencyCode: string }) {
@@ -58,7 +59,9 @@ export function StoreRulesPreview(props: { rows: PreviewedRow[]; products: numbe
                   {row.problem}
                 </Text>
               )}
-              {row.steps.length > 0 && <PriceSteps catalogs={row.catalogs} steps={row.steps} />}
+              {row.steps.length > 0 && (
+                <PriceSteps catalogs={row.catalogs} steps={row.steps} currencyCode={currencyCode} />
+              )}
             </BlockStack>
           </Box>
         ))}

@@ -1,5 +1,6 @@
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris';
 import type { ExplainedVariant } from '~/core/price-explanation';
+import { moneyText } from './money-text';
 import { PriceSteps } from './price-steps';
 
 /** "Why is this price?", variant by variant; nothing where all prices are simply the catalog's. */
@@ -28,18 +29,22 @@ export function WhyThisPrice(props: {
               <InlineGrid columns={{ xs: 1, md: 2 }} gap="400">
                 <BlockStack gap="100">
                   <Text as="h4" tone="subdued">
-                    {`Price: ${price.effective ?? 'none'} ${currencyCode}`}
+                    {`Price: ${price.effective === null ? 'none' : moneyText(price.effective, currencyCode)} ${currencyCode}`}
                   </Text>
-                  <PriceSteps catalogs={price.catalogs} steps={price.steps} />
+                  <PriceSteps catalogs={price.catalogs} steps={price.steps} currencyCode={currencyCode} />
                 </BlockStack>
                 {(compareAtPrice.catalogs !== null || compareAtPrice.effective !== null) && (
                   <BlockStack gap="100">
                     <Text as="h4" tone="subdued">
                       {compareAtPrice.effective === null
                         ? 'No compare-at price'
-                        : `Compare-at price: ${compareAtPrice.effective} ${currencyCode}`}
+                        : `Compare-at price: ${moneyText(compareAtPrice.effective, currencyCode)} ${currencyCode}`}
                     </Text>
-                    <PriceSteps catalogs={compareAtPrice.catalogs} steps={compareAtPrice.steps} />
+                    <PriceSteps
+                      catalogs={compareAtPrice.catalogs}
+                      steps={compareAtPrice.steps}
+                      currencyCode={currencyCode}
+                    />
                   </BlockStack>
                 )}
               </InlineGrid>

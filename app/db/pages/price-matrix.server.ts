@@ -2,12 +2,14 @@
  * Read model of the price matrix: the variants of the catalog by the stores of the account, with what each store holds, what it
  * shall hold, and why. A page costs the same queries whatever the number of stores.
  */
+import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import { Prisma } from '#generated/prisma/client';
 import type { Shop } from '#generated/prisma/client';
 import { explainPrices } from '~/core/price-explanation';
 import type { PriceStep } from '~/core/store-rules';
 import { sameOverridable } from '~/core/override-edit';
+import { amountText } from '~/core/price-change';
 import type { SourceId } from '~/core/product-state';
 import { readSourceProducts } from '../catalog-products.server';
 import type { Queryable } from '../client.server';
@@ -243,7 +245,7 @@ async function rowsOf(
         return {
           shopId,
           state: seen === undefined ? 'absent' : isSame ? 'same' : 'differs',
-          held: seen?.price ?? null,
+          held: seen?.price == null ? null : amountText(new Decimal(seen.price)),
           isOld: seen?.isOld ?? false,
           shall,
           steps: why?.price.steps ?? [],
