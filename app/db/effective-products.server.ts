@@ -7,12 +7,10 @@ import { readSourceProducts } from './catalog-products.server';
 import type { CatalogScope, ReadSourceProduct } from './catalog-products.server';
 import type { Queryable } from './client.server';
 import { readOverlays } from './overlays.server';
+import type { OverlayScope } from './overlays.server';
 
 /** What a store needs to tell its effective source. */
-export interface EffectiveScope {
-  shopId: string;
-  /** ISO 4217, of the store's prices. */
-  currencyCode: string;
+export interface EffectiveScope extends OverlayScope {
   catalog: CatalogScope;
 }
 
@@ -27,18 +25,28 @@ export interface EffectiveProduct extends ReadSourceProduct {
 /** The products as the store shall have them, by id; see `readSourceProducts`. */
 export async function readEffectiveProducts(
   db: Queryable,
-  { shopId, currencyCode, catalog }: EffectiveScope,
+  scope: EffectiveScope,
   productIds: SourceId[],
   variantIds: SourceId[] | null = null,
 ): Promise<Map<SourceId, EffectiveProduct>> {
   // Overlays first: where they change meanwhile, the product is asked for again after that.
-  const overlays = await readOverlays(db, shopId, productIds);
+  const { currencyCode, catalog } = scope;
+  const overlays = await readOverlays(db, scope, productIds);
   const sources = await readSourceProducts(db, catalog, productIds, variantIds);
   return new Map(
     [...sources].map(([productId, { product, problems }]) => {
       const own = overlays.get(productId) ?? [];
-      const { product: effective, held } = applyOverlays(product, own, { currencyCode });
-      return [productId, { product: effective, problems, catalogs: product, held, overlays: own }];
+      const effective = applyOverlays(product, own, { currencyCode });
+      return [
+        productId,
+        {
+          product: effective.product,
+          problems: [...problems, ...effective.problems],
+          catalogs: product,
+          held: effective.held,
+          overlays: own,
+        },
+      ];
     }),
   );
 }

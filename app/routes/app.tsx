@@ -31,6 +31,7 @@ export default function App() {
         <Link to="/app/products">Products</Link>
         <Link to="/app/edits">Bulk edits</Link>
         <Link to="/app/promotions">Promotions</Link>
+        <Link to="/app/prices">Prices</Link>
         <Link to="/app/conflicts">
           {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
         </Link>
