@@ -39,6 +39,7 @@ export default function App() {
         <Link to="/app/dashboard">Dashboard</Link>
         <Link to="/app/analytics">Analytics</Link>
         <Link to="/app/audit">Audit log</Link>
+        <Link to="/app/stock">Shared stock</Link>
         <Link to="/app/cache">Cache</Link>
         <Link to="/app/alerts">Alerts</Link>
         <Link to="/app/import">Import &amp; export</Link>

@@ -1,4 +1,5 @@
 import type { Queryable } from '~/db/client.server';
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import { readShopFacts } from './read-shop-facts';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
@@ -31,6 +32,7 @@ async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   await tx.collectionProduct.deleteMany({ where });
   await tx.overlayRevision.deleteMany({ where });
   await tx.inventoryIntent.deleteMany({ where });
+  await tx.ownStockUse.deleteMany({ where });
   await tx.pointsBudget.deleteMany({ where });
   await tx.apiIdempotency.deleteMany({ where });
   await tx.apiRateLimit.deleteMany({ where });
@@ -74,6 +76,7 @@ export async function installShop(
     if (known && known.uninstalledAt === null) return known;
     if (known) {
       await forgetStore(tx, known.id);
+      await noteStoreOfOwnStock(tx, known);
       return tx.shop.update({
         where: { domain },
         data: {

@@ -42,6 +42,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.promotion.deleteMany({ where });
       await tx.storeOverride.deleteMany({ where });
       await tx.releasedPath.deleteMany({ where });
+      await tx.stockRule.deleteMany({ where });
+      await tx.ownStockUse.deleteMany({ where });
       await tx.overlayRevision.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
       await tx.pictureFile.deleteMany({ where });
@@ -81,6 +83,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await eraseActivity(tx, shop.id);
       await tx.shop.delete({ where: { id: shop.id } });
       if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
+      await tx.stockRule.deleteMany({ where: { accountId: shop.accountId } });
       await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });
       await tx.account.delete({ where: { id: shop.accountId } });
     },

@@ -248,6 +248,7 @@ describe('coming back', () => {
       'saved_edit',
       'shop_location',
       'source_hold',
+      'stock_rule',
       'store_override',
       'sync_run',
     ]);
