@@ -24,7 +24,12 @@ export interface TwoShops {
 }
 
 export async function openTwoShops(options: { worker?: boolean } = {}): Promise<TwoShops> {
-  const shop = { plan: 'plus', currencyCode: 'EUR', timezone: 'Europe/Berlin', locations: ['Warehouse'] };
+  const shop = {
+    plan: 'plus',
+    currencyCode: 'EUR',
+    timezone: 'Europe/Berlin',
+    locations: ['Warehouse', 'Shop Berlin'],
+  };
   const stage = await openStage({
     ...options,
     emulator: {
