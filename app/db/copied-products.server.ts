@@ -67,7 +67,8 @@ export async function copyCatalogRows(tx: Queryable, copying: Copying): Promise<
       LATERAL jsonb_populate_record(o, jsonb_build_object(${account}, ${own}, ${variant})) AS copy WHERE ${ofVariants}`;
 }
 
-type ColumnType = 'uuid' | 'text' | 'jsonb';
+/** An id of a variant (Shopify's own ones stay as they are), or something in which ids may stand. */
+type ColumnType = 'variant' | 'variant-text' | 'text' | 'jsonb';
 
 /** A table of rows of one store and product, and its other columns that may hold ids of the catalog. */
 interface Holder {
@@ -79,18 +80,18 @@ const VALUES = { before: 'jsonb', after: 'jsonb' } as const;
 
 /** In this order; the links are the last, for they say which products are meant. */
 export const HOLDERS: readonly Holder[] = [
-  { table: 'base_variant', columns: { variant_id: 'uuid', state: 'jsonb' } },
+  { table: 'base_variant', columns: { variant_id: 'variant', state: 'jsonb' } },
   { table: 'base_product', columns: { state: 'jsonb' } },
   { table: 'sync_request' },
   { table: 'run_product' },
   {
     table: 'change',
-    columns: { variant_id: 'text', field: 'text', returned: 'jsonb', ...VALUES },
+    columns: { variant_id: 'variant-text', field: 'text', returned: 'jsonb', ...VALUES },
   },
   {
     table: 'conflict',
     columns: {
-      variant_id: 'uuid',
+      variant_id: 'variant',
       field: 'text',
       base: 'jsonb',
       source: 'jsonb',
@@ -99,21 +100,21 @@ export const HOLDERS: readonly Holder[] = [
     },
   },
   { table: 'policy_rule' },
-  { table: 'shadow_decision', columns: { variant_id: 'uuid', field: 'text', ...VALUES } },
+  { table: 'shadow_decision', columns: { variant_id: 'variant', field: 'text', ...VALUES } },
   { table: 'held_product' },
   {
     table: 'bulk_edit_field',
     columns: {
-      variant_id: 'text',
+      variant_id: 'variant-text',
       field: 'text',
       override_before: 'jsonb',
       override_after: 'jsonb',
       ...VALUES,
     },
   },
-  { table: 'promotion_variant', columns: { variant_id: 'uuid' } },
-  { table: 'store_override', columns: { variant_id: 'uuid', field: 'text', value: 'jsonb' } },
-  { table: 'released_path', columns: { variant_id: 'uuid', field: 'text' } },
+  { table: 'promotion_variant', columns: { variant_id: 'variant' } },
+  { table: 'store_override', columns: { variant_id: 'variant', field: 'text', value: 'jsonb' } },
+  { table: 'released_path', columns: { variant_id: 'variant', field: 'text' } },
   { table: 'overlay_revision' },
   { table: 'work_product' },
   { table: 'warmed_product' },
@@ -122,13 +123,25 @@ export const HOLDERS: readonly Holder[] = [
   { table: 'product_link', columns: { sent: 'jsonb' } },
 ];
 
+/** What a column holds once every id in it is that of a copy. Most values hold none: those are only looked at. */
+function movedColumn(column: string, type: ColumnType, { from, salt }: Copying): Prisma.Sql {
+  const held = Prisma.raw(`held."${column}"`);
+  if (type === 'variant')
+    return Prisma.sql`CASE WHEN ${held} IN (SELECT id FROM catalog.variant WHERE account_id = ${from}::uuid)
+      THEN app.copied_id(${held}::text, ${salt})::uuid ELSE ${held} END`;
+  if (type === 'variant-text')
+    return Prisma.sql`CASE WHEN ${held} IN (SELECT id::text FROM catalog.variant WHERE account_id = ${from}::uuid)
+      THEN app.copied_id(${held}, ${salt}) ELSE ${held} END`;
+  return Prisma.sql`CASE WHEN ${held}::text ~ '[0-9a-f]{8}-[0-9a-f]{4}-'
+    THEN app.copied_ids(${held}::text, ${salt}, ${from}::uuid)::${Prisma.raw(type)} ELSE ${held} END`;
+}
+
 /** Points what is known of the products for the store at their copies. What Shopify holds is cached by its own ids. */
 export async function moveKnowledge(tx: Queryable, copying: Copying): Promise<void> {
-  const { shopId, from, salt } = copying;
+  const { shopId, salt } = copying;
   for (const { table, columns = {} } of HOLDERS) {
     const further = Object.entries(columns).map(
-      ([column, type]) =>
-        Prisma.sql`, ${Prisma.raw(`"${column}"`)} = app.copied_ids(${Prisma.raw(`held."${column}"`)}::text, ${salt}, ${from}::uuid)::${Prisma.raw(type)}`,
+      ([column, type]) => Prisma.sql`, ${Prisma.raw(`"${column}"`)} = ${movedColumn(column, type, copying)}`,
     );
     await tx.$executeRaw`
       UPDATE app.${Prisma.raw(`"${table}"`)} AS held
