@@ -30,6 +30,9 @@ export const appBridge = {
     : APP_BRIDGE_URL,
 };
 
+/** Where the admins of stores are. */
+export const adminOrigin = config.SHOPIFY_EMULATOR_ORIGIN ?? 'https://admin.shopify.com';
+
 // The library reads this variable when its Node adapter is loaded, for the pages it writes itself.
 if (config.SHOPIFY_EMULATOR_ORIGIN) process.env.APP_BRIDGE_URL = appBridge.scriptUrl;
 await import('@shopify/shopify-app-remix/adapters/node');

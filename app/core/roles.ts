@@ -46,7 +46,7 @@ const DEEDS: Record<Capability, string> = {
 /** Why somebody may not do what they asked for, and who can change that; `owners` as people call them. */
 export function refusalOf(role: Role, capability: Capability, owners: string[]): string {
   const who = owners.length === 0 ? 'An owner' : `An owner (${owners.join(', ')})`;
-  return `Your role is ${role}: it may not ${DEEDS[capability]}. ${who} can change it under Settings, People.`;
+  return `Your role is ${role}: it may not ${DEEDS[capability]}. ${who} can change it on the page People.`;
 }
 
 export type RoleChange = { kind: 'possible' } | { kind: 'last-owner' };
