@@ -1,4 +1,4 @@
-import { ActionList, Box, Button, Popover } from '@shopify/polaris';
+import { BlockStack, Box, Button, Link, Popover, Text } from '@shopify/polaris';
 import { useState } from 'react';
 
 export interface StoreChoice {
@@ -25,20 +25,24 @@ export function StoreSwitcher({ stores }: { stores: StoreChoice[] }) {
             </Button>
           }
         >
-          <ActionList
-            actionRole="menuitem"
-            onActionAnyItem={() => setOpen(false)}
-            items={[
-              ...others.map(({ name, domain, address }) => ({
-                content: name || domain,
-                helpText: domain,
-                // Out of this store's admin.
-                url: address,
-                target: '_top' as const,
-              })),
-              { content: 'All stores', url: '/app/stores' },
-            ]}
-          />
+          <Box padding="300">
+            <BlockStack gap="300">
+              {others.map(({ name, domain, address }) => (
+                <BlockStack key={domain}>
+                  {/* Out of this store's admin, into the other's. */}
+                  <Link url={address} target="_top" removeUnderline>
+                    {name || domain}
+                  </Link>
+                  <Text as="span" tone="subdued">
+                    {domain}
+                  </Text>
+                </BlockStack>
+              ))}
+              <Link url="/app/stores" onClick={() => setOpen(false)}>
+                All stores
+              </Link>
+            </BlockStack>
+          </Box>
         </Popover>
       </Box>
     </nav>
