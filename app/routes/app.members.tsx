@@ -96,8 +96,8 @@ export default function Members() {
             <BlockStack gap="300" as="ul">
               {members.map((member) => (
                 <li key={member.userId} style={{ listStyle: 'none' }}>
-                  <InlineStack gap="200" align="space-between" blockAlign="center">
-                    <BlockStack>
+                  <InlineStack gap="200" align="space-between" blockAlign="center" wrap={false}>
+                    <BlockStack inlineAlign="start">
                       <InlineStack gap="200" blockAlign="center">
                         <Text as="span" fontWeight="semibold">
                           {member.shown}
