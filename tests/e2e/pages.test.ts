@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from './accessibility';
 import { seedPages } from './page-data';
 import type { PageData } from './page-data';
+import { seedStores } from './store-data';
 import { DOMAIN, appFrame, installApp, openAppPage, startStack } from './stack';
 import type { Stack } from './stack';
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
   data = await seedPages(stack.database.db, shop);
+  await seedStores(stack.database.db, shop);
 });
 afterAll(async () => {
   await stack?.stop();
@@ -146,6 +148,8 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
   { name: 'store-rules', path: () => '/app/store-rules', heading: 'Store rules' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
   { name: 'api-keys', path: () => '/app/api-keys', heading: 'API keys' },
+  { name: 'stores', path: () => '/app/stores', heading: 'Stores' },
+  { name: 'members', path: () => '/app/members', heading: 'People' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },
 ];
 

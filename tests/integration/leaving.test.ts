@@ -218,6 +218,7 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      'account_event',
       // As long as the audit log, and longer.
       'activity_category',
       'activity_count',
