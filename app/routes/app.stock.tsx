@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
 import { BlockStack, Box, Button, Card, Text, TextField } from '@shopify/polaris';
@@ -6,9 +6,11 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { readStock } from '~/db/pages/stock.server';
 import { readStockWindows } from '~/db/pages/stock-windows.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { saveStockRules } from '~/sync/save-stock-rules';
-import { refusedAnswer, useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { CursorPager } from '~/ui/cursor-pager';
 import { useReadingAgain } from '~/ui/live';
@@ -43,8 +45,9 @@ const asked = z.object({
   refill: z.array(z.uuid()).max(1_000),
 });
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('manage', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const { form, refill } = asked.parse(await request.json());
   const read = readStockRulesForm(form);
   if (read.kind === 'problem') return { ok: false, message: read.problem };

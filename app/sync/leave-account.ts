@@ -12,6 +12,7 @@ import {
   lockOriginals,
   moveKnowledge,
 } from '~/db/copied-products.server';
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import { lockShop, readWorkUnderWay } from '~/db/work-under-way.server';
 import type { LockedShop } from '~/db/work-under-way.server';
 import type { Resources } from './resources';
@@ -88,6 +89,9 @@ export async function leaveAccount(
       data: { state: 'cancelled', error: REASON, finishedAt: at },
     });
     await endJoinings(tx, shop.id, at);
+    // Units that only this store sold are the account's again.
+    await noteStoreOfOwnStock(tx, { id: shop.id, accountId: from });
+    await tx.stockRule.deleteMany({ where: { accountId: from, shopId: shop.id } });
     await tx.shop.update({ where: { id: shop.id }, data: { accountId: to } });
     // Both accounts keep a note of it.
     for (const accountId of [from, to])
