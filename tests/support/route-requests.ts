@@ -2,7 +2,9 @@
  * What a user of one shop can ask of every action, with the ids of another shop in all places that take one. `intent` says
  * which of the action's intents it is; "" where it has none.
  */
+import { randomUUID } from 'node:crypto';
 import { ALERT_RULES } from '~/core/alert-rules';
+import { NO_RULES } from '~/core/store-rules';
 import type { Database } from '~/db/client.server';
 import type { RouteRequest, Tenant } from './tenants';
 
@@ -41,6 +43,16 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
   ]);
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
+  const joining = await db.accountJoin.create({
+    data: {
+      ...{ id: randomUUID(), accountId, madeIn: shopId, madeBy: 'user 1', madeAt: new Date() },
+      ...{ codeHash: accountId, expiresAt: new Date(Date.now() + 600_000) },
+    },
+  });
+  const price = {
+    ...{ productId, variantId: variant.id, price: '13.37' },
+    seen: Number(variant.price).toFixed(2),
+  };
   const form = (
     route: string,
     intent: string,
@@ -232,5 +244,27 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
+    json('routes/app.prices', 'set-store', { ...price, shopId }, changes),
+    json('routes/app.prices', 'set-catalog', price, changes),
+    json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
+    json('routes/app.stock', '', {
+      form: {
+        everyone: { by: 'units', amount: '2' },
+        stores: [{ shopId, by: 'same', amount: '', ownUnits: '3' }],
+      },
+      refill: [shopId],
+    }),
+    ...['preview', 'save'].map((intent) =>
+      json('routes/app.store-rules', intent, { rules: NO_RULES, catalogCurrencyCode: 'EUR' }),
+    ),
+    json('routes/app.store-rules', 'take-rate', {}),
+    form('routes/app.members', 'default', { role: 'reviewer' }, changes),
+    form('routes/app.members', 'member', { userId: '1', name: 'Eve', role: 'owner' }, changes),
+    form('routes/app.stores', 'make-code', {}, changes),
+    form('routes/app.stores', 'enter-code', { code: 'AAAAAAAAAA' }),
+    ...['confirm', 'approve', 'end'].map((intent) =>
+      form('routes/app.stores', intent, { joinId: joining.id }, intent === 'end' ? changes : {}),
+    ),
+    form('routes/app.stores', 'leave', {}),
   ];
 }
