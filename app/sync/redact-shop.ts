@@ -33,6 +33,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.syncRun.deleteMany({ where });
       await tx.syncRequest.deleteMany({ where });
       await tx.syncJob.deleteMany({ where });
+      await tx.shopTurn.deleteMany({ where });
       await tx.deadLetter.deleteMany({ where });
       await tx.catalogImport.deleteMany({ where });
       await tx.ambiguousMatch.deleteMany({ where });

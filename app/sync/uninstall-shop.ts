@@ -27,6 +27,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     });
     await tx.syncRequest.deleteMany({ where: { shopId } });
     await tx.syncJob.deleteMany({ where: { shopId } });
+    await tx.shopTurn.deleteMany({ where: { shopId } });
     await tx.warmedProduct.deleteMany({ where: { shopId } });
     // A page that is being read finds another step and is not stored.
     await tx.orderImport.updateMany({ where: { shopId }, data: { wanted: false, step: { increment: 1 } } });
