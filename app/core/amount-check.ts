@@ -11,7 +11,7 @@ const MAX_NUMBER_LENGTH = 40;
 export type Report = (field: string, value: unknown, reason: string, remedy: string) => void;
 
 /** The number, or null after reporting what is no number. */
-function number(report: Report, field: string, text: string): Decimal | null {
+export function checkedNumber(report: Report, field: string, text: string): Decimal | null {
   const remedy = 'Write digits with a point before the decimals, for example 12.50.';
   if (!isDecimal(text)) report(field, text, 'This is not a plain number.', remedy);
   else if (text.length > MAX_NUMBER_LENGTH) report(field, text, 'The number is too long.', remedy);
@@ -24,7 +24,7 @@ function checkAmount(report: Report, change: AmountChange): boolean {
   switch (change.by) {
     case 'percent':
     case 'other-price': {
-      const percent = number(report, 'change.percent', change.percent);
+      const percent = checkedNumber(report, 'change.percent', change.percent);
       if (percent?.lessThanOrEqualTo(-100))
         report(
           'change.percent',
@@ -35,13 +35,13 @@ function checkAmount(report: Report, change: AmountChange): boolean {
       return change.by === 'percent' && percent?.isZero() === true;
     }
     case 'amount':
-      return number(report, 'change.amount', change.amount)?.isZero() === true;
+      return checkedNumber(report, 'change.amount', change.amount)?.isZero() === true;
     case 'value':
-      if (number(report, 'change.value', change.value)?.lessThan(0))
+      if (checkedNumber(report, 'change.value', change.value)?.lessThan(0))
         report('change.value', change.value, 'An amount cannot be below zero.', 'Write zero or more.');
       return false;
     case 'margin': {
-      const margin = number(report, 'change.percent', change.percent);
+      const margin = checkedNumber(report, 'change.percent', change.percent);
       if (margin?.lessThan(0) || margin?.greaterThanOrEqualTo(100))
         report(
           'change.percent',
@@ -54,11 +54,12 @@ function checkAmount(report: Report, change: AmountChange): boolean {
   }
 }
 
-function checkRounding(report: Report, rounding: Rounding, currencyCode: string): void {
+/** Reports what makes no sense of a rounding; `currencyCode` is ISO 4217. */
+export function checkRounding(report: Report, rounding: Rounding, currencyCode: string): void {
   if (rounding.to === 'none') return;
   const [field, text] =
     rounding.to === 'ending' ? ['rounding.ending', rounding.ending] : ['rounding.step', rounding.step];
-  const value = number(report, field, text);
+  const value = checkedNumber(report, field, text);
   if (value === null) return;
   const digits = minorUnitDigits(currencyCode);
   const unit = new Decimal(10).pow(-digits).toFixed();
@@ -76,7 +77,7 @@ export function checkAmountEdit(report: Report, edit: AmountEdit, currencyCode: 
   const leaves = checkAmount(report, edit.change);
   checkRounding(report, edit.rounding, currencyCode);
   const floor = edit.field === 'price' ? edit.floor : { atCost: false, minimum: null };
-  if (floor.minimum !== null && number(report, 'floor.minimum', floor.minimum)?.lessThan(0))
+  if (floor.minimum !== null && checkedNumber(report, 'floor.minimum', floor.minimum)?.lessThan(0))
     report('floor.minimum', floor.minimum, 'No price is below zero.', 'Write zero or more, or no minimum.');
   if (leaves && edit.rounding.to === 'none' && !floor.atCost && floor.minimum === null)
     report(

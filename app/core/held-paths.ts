@@ -4,6 +4,8 @@ import { partsOf } from './held-value';
 
 /** What holds a path: the source wins it, and what Shopify has of it never reaches the catalog. */
 export type Holder =
+  /** The rules of the store. */
+  | { kind: 'rules'; id: 'rules' }
   | { kind: 'override'; id: string }
   | { kind: 'promotion'; id: string; name: string }
   | { kind: 'released'; id: string };

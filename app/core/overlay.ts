@@ -1,6 +1,6 @@
 /**
- * Overlays lie on the source of one store before it is merged: overrides of fields, and promotions over them. The catalog
- * knows nothing of them, and nothing that an overlay holds ever reaches it.
+ * Overlays lie on the source of one store before it is merged: its rules, overrides of fields over them, and promotions over
+ * those. The catalog knows nothing of them, and nothing that an overlay holds ever reaches it.
  *
  * Laws (overlay.test.ts): without overlays the product stays as it is; their order in the list does not matter; overlays of
  * different fields do not touch one another; without an overlay the product is as it is beneath.
@@ -14,6 +14,8 @@ import { partsOf } from './held-value';
 import { promotionChanges } from './promotion';
 import type { PriceChange } from './promotion';
 import type { MetafieldState, SourceId, SourceProduct } from './product-state';
+import { ruledAmounts, ruledStatus } from './store-rules';
+import type { RuledAmountField, RuledField, RulesInForce } from './store-rules';
 
 /** A field of a product or of a variant whatever the catalog says; of the field "tags" it is all tags of the product. */
 export interface FieldOverride {
@@ -44,11 +46,25 @@ export interface ReleasedPath {
   path: FieldPath;
 }
 
-export type Overlay = FieldOverride | PromotionOverlay | ReleasedPath;
+/** The rules of the store, which lie lowest. */
+export interface RulesOverlay {
+  kind: 'rules';
+  id: 'rules';
+  /** Null: there are none any more. */
+  inForce: RulesInForce | null;
+  /** Fields that former rules held and these do not, while not all of their paths are noted as released yet. */
+  leaving: readonly RuledField[];
+  /** ISO 4217, of the store. */
+  currencyCode: string;
+}
+
+export type Overlay = RulesOverlay | FieldOverride | PromotionOverlay | ReleasedPath;
 
 export interface Overlaid {
   product: SourceProduct;
   held: HeldPaths;
+  /** Amounts that the rules of the store cannot make; such a field is not told to the store. */
+  problems: { field: string; message: string }[];
 }
 
 const isText = (value: FieldValue): value is string => typeof value === 'string';
@@ -77,6 +93,7 @@ function withMetafield(
 class Draft {
   product: SourceProduct;
   readonly held = new Map<string, Holder>();
+  readonly problems: Overlaid['problems'] = [];
 
   constructor(readonly source: SourceProduct) {
     this.product = source;
@@ -112,6 +129,45 @@ class Draft {
   }
 }
 
+/** Lays the rules of a store over the draft. An amount that they cannot make is left out: nobody is told a wrong one. */
+function layRules(draft: Draft, { inForce, currencyCode }: RulesOverlay): void {
+  if (inForce === null) return;
+  const rules: Holder = { kind: 'rules', id: 'rules' };
+  const status = ruledStatus(inForce.rules, draft.product.fields.status);
+  if (status !== null) {
+    draft.set({ variant: null, field: 'status' }, status);
+    draft.hold({ variant: null, field: 'status' }, rules);
+  }
+  const variants = draft.product.variants.map((variant) => {
+    const ruled = ruledAmounts(variant.fields, inForce, currencyCode);
+    let fields = { ...variant.fields };
+    for (const field of RULED_AMOUNTS) {
+      const amount = ruled[field];
+      if (amount === undefined) continue;
+      draft.hold({ variant: variant.id, field }, rules);
+      if (!amount.ok) {
+        const { [field]: _impossible, ...others } = fields;
+        fields = others;
+        const name = fields.sku == null || fields.sku === '' ? 'A variant' : fields.sku;
+        draft.problems.push({ field, message: `${name}: ${amount.message}` });
+      } else if (field !== 'price') fields[field] = amount.amount;
+      else if (amount.amount !== null) fields.price = amount.amount;
+    }
+    return { ...variant, fields };
+  });
+  draft.product = { ...draft.product, variants };
+}
+
+const RULED_AMOUNTS = ['price', 'compareAtPrice', 'cost'] as const satisfies RuledAmountField[];
+
+/** Holds what former rules have left, and what they held is not noted as released yet. */
+function holdLeaving(draft: Draft, { leaving }: RulesOverlay): void {
+  const released: Holder = { kind: 'released', id: '' };
+  for (const field of leaving)
+    if (field === 'status') draft.hold({ variant: null, field }, released);
+    else for (const { id } of draft.product.variants) draft.hold({ variant: id, field }, released);
+}
+
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The one that wins comes last. */
@@ -119,15 +175,27 @@ function byRank(a: PromotionOverlay, b: PromotionOverlay): number {
   return a.priority - b.priority || a.startsAt.getTime() - b.startsAt.getTime() || byText(a.id, b.id);
 }
 
-/** The product under its overrides alone: what a promotion is reckoned from, and what an edit of one store starts from. */
+/**
+ * The product under the rules of the store and its overrides: what a promotion is reckoned from, and what an edit of one store
+ * starts from.
+ */
 export function withOverrides(source: SourceProduct, overlays: readonly Overlay[]): Overlaid {
   const draft = new Draft(source);
+  for (const overlay of overlays) if (overlay.kind === 'rules') layRules(draft, overlay);
   const overrides = overlays
     .filter((overlay) => overlay.kind === 'override')
     .toSorted((a, b) => a.setAt.getTime() - b.setAt.getTime() || byText(a.id, b.id));
   for (const { id, path, value } of overrides)
     if (draft.set(path, value)) draft.hold(path, { kind: 'override', id });
   return draft;
+}
+
+/** The product under the rules of the store alone. */
+export function underRules(source: SourceProduct, overlays: readonly Overlay[]): SourceProduct {
+  return withOverrides(
+    source,
+    overlays.filter(({ kind }) => kind === 'rules'),
+  ).product;
 }
 
 /** What a promotion makes of a product whose overrides lie on it already. */
@@ -159,10 +227,11 @@ export function applyOverlays(
   overlays: readonly Overlay[],
   terms: OverlayTerms,
 ): Overlaid {
-  if (overlays.length === 0) return { product: source, held: new Map() };
+  if (overlays.length === 0) return { product: source, held: new Map(), problems: [] };
   const base = withOverrides(source, overlays);
   const draft = new Draft(base.product);
   for (const overlay of overlays) {
+    if (overlay.kind === 'rules') holdLeaving(draft, overlay);
     if (overlay.kind === 'released') draft.hold(overlay.path, { kind: 'released', id: overlay.id });
   }
   for (const [key, holder] of base.held) draft.held.set(key, holder);
@@ -174,5 +243,5 @@ export function applyOverlays(
       if (draft.set(path, after))
         draft.hold(path, { kind: 'promotion', id: promotion.id, name: promotion.name });
     }
-  return { product: draft.product, held: draft.held };
+  return { product: draft.product, held: draft.held, problems: base.problems };
 }

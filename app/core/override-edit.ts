@@ -76,7 +76,7 @@ export interface AppliedOverride {
 
 /**
  * The way back: where the override is still what the edit made of it, what it was before, which is none where there was none;
- * where somebody changed it since, it is kept and listed. `source`: the catalog's own product.
+ * where somebody changed it since, it is kept and listed. `source`: the product under the store's rules, without overrides.
  */
 export function planOverrideUndo(
   source: SourceProduct,

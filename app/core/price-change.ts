@@ -7,10 +7,10 @@ import type { DecimalString } from './product-state';
  * So many digits that a quotient of amounts is never taken for a tie that it only comes close to: `checkBulkChanges` takes
  * no number of more than 40 characters.
  */
-const Exact = Decimal.clone({ precision: 200, toExpNeg: -200, toExpPos: 200 });
+export const Exact = Decimal.clone({ precision: 200, toExpNeg: -200, toExpPos: 200 });
 
 /** What the catalog's columns hold, numeric(20,4); Shopify's own limit is higher (below 10^18). */
-const LIMIT = new Exact('1e16');
+export const AMOUNT_LIMIT = new Exact('1e16');
 
 /** The amounts of a variant that a change may be reckoned from. */
 export interface Amounts {
@@ -127,11 +127,11 @@ export function reckonedAmount(
   const nearest = roundedAmount(wanted, terms.rounding, terms.digits);
   const raisedToFloor = floor !== null && nearest.lessThan(floor);
   const amount = raisedToFloor ? roundedAmount(floor, terms.rounding, terms.digits, 'up') : nearest;
-  if (amount.greaterThanOrEqualTo(LIMIT))
+  if (amount.greaterThanOrEqualTo(AMOUNT_LIMIT))
     return {
       ok: false,
       code: 'out-of-range',
-      message: `The ${NAMES[field]} would be ${amountText(amount)}; it must be below ${LIMIT.toFixed()}. Change it by less.`,
+      message: `The ${NAMES[field]} would be ${amountText(amount)}; it must be below ${AMOUNT_LIMIT.toFixed()}. Change it by less.`,
     };
   return { ok: true, amount: amountText(amount), raisedToFloor };
 }

@@ -136,7 +136,7 @@ export async function storeWhatMayDiffer(db: Queryable): Promise<number> {
       LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = shop.id AND overlaid.product_id = product.id
       LEFT JOIN app.base_product base ON base.shop_id = shop.id AND base.product_id = product.id
       WHERE shop.uninstalled_at IS NULL AND shop.adopted_at IS NOT NULL
-        AND base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0)
+        AND base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision
       UNION ALL
       SELECT variant.product_id FROM app.shop shop
       JOIN catalog.variant variant ON variant.account_id = shop.account_id

@@ -125,9 +125,10 @@ export async function staleProducts(
       SELECT link.product_id AS "productId",
         remote.invalidated_at IS NOT NULL OR (remote.remote_id IS NULL AND link.last_synced_at IS NULL) AS "isInDoubt",
         link.sync_state = 'in-sync'
-          AND (base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) OR COALESCE(variants.have_moved, false)) AS "hasMoved",
+          AND (base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision OR COALESCE(variants.have_moved, false)) AS "hasMoved",
         product.updated_at > link.last_synced_at OR COALESCE(variants.updated_at > link.last_synced_at, false) AS "isNewer"
       FROM app.product_link link
+      JOIN app.shop shop ON shop.id = link.shop_id
       JOIN catalog.product product ON product.id = link.product_id
       LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
       LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id

@@ -14,11 +14,13 @@ export type Extent =
   | { kind: 'whole' };
 
 /**
- * Revisions of the source as they stood before its rows were read. The product's is the sum of the catalog's and of what
- * lies over it in the store: either only grows, so that the sum stands only while both do.
+ * Revisions of the source as they stood before its rows were read. The product's is the sum of the catalog's, of what lies
+ * over it in the store, and of the store's rules: each only grows, so that the sum stands only while all do.
  */
 export interface Revisions {
   product: bigint | null;
+  /** Of the rules of the store alone: older rules must not be laid over what is noted with it. */
+  rules: number;
   variants: Map<SourceId, bigint>;
 }
 
@@ -26,6 +28,7 @@ interface ProductRow {
   productId: SourceId;
   remoteId: Gid | null;
   revision: bigint | null;
+  rulesRevision: number;
   isAgreed: boolean;
   /** As many as are cached. */
   variants: number;
@@ -55,11 +58,13 @@ export async function planLoads(
   now: Date,
 ): Promise<Map<SourceId, PlannedLoad>> {
   const products = await db.$queryRaw<ProductRow[]>`
-    SELECT link.product_id AS "productId", link.remote_id AS "remoteId", product.revision + COALESCE(overlaid.revision, 0) AS revision,
-      COALESCE(link.state = 'linked' AND base.source_revision = product.revision + COALESCE(overlaid.revision, 0) AND base.remote_print = remote.fingerprint
+    SELECT link.product_id AS "productId", link.remote_id AS "remoteId", product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision AS revision,
+      shop.rules_revision AS "rulesRevision",
+      COALESCE(link.state = 'linked' AND base.source_revision = product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision AND base.remote_print = remote.fingerprint
         AND remote.invalidated_at IS NULL AND COALESCE(remote.expires_at > ${now}, true), false) AS "isAgreed",
       COALESCE(cardinality(remote.variant_order), 0) AS variants
     FROM app.product_link link
+    JOIN app.shop shop ON shop.id = link.shop_id
     LEFT JOIN catalog.product product ON product.id = link.product_id
     LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
     LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
@@ -83,10 +88,11 @@ export async function planLoads(
     WHERE "hasMoved" OR "productId" = ANY(${doubtful}::uuid[])`;
   const byProduct = Map.groupBy(variants, (row) => row.productId);
   return new Map(
-    products.map(({ productId, revision, isAgreed, variants: cachedVariants }) => {
+    products.map(({ productId, revision, rulesRevision, isAgreed, variants: cachedVariants }) => {
       const own = byProduct.get(productId) ?? [];
       const revisions = {
         product: revision,
+        rules: rulesRevision,
         variants: new Map(own.map((row) => [row.variantId, row.revision])),
       };
       return [productId, { extent: extentOf(isAgreed, own), revisions, cachedVariants }];
@@ -114,6 +120,7 @@ export async function movedProducts(
 ): Promise<SourceId[]> {
   const rows = await db.$queryRaw<{ id: SourceId }[]>`
     SELECT link.product_id AS id FROM app.product_link link
+    JOIN app.shop shop ON shop.id = link.shop_id
     JOIN catalog.product product ON product.id = link.product_id
     LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
     LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
@@ -123,7 +130,7 @@ export async function movedProducts(
       WHERE variant.account_id = ${accountId}::uuid AND agreed.source_revision IS DISTINCT FROM variant.revision
     ) AS moved ON moved.product_id = link.product_id
     WHERE link.shop_id = ${shopId}::uuid AND link.state = 'linked' AND link.last_synced_at IS NOT NULL
-      AND (base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) OR moved.product_id IS NOT NULL)
+      AND (base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision OR moved.product_id IS NOT NULL)
       AND NOT EXISTS (
         SELECT 1 FROM app.sync_run run JOIN app.run_product listed ON listed.run_id = run.id
         WHERE run.shop_id = link.shop_id AND run.trigger IN ('edit', 'approved') AND run.state IN ('queued', 'running')
@@ -139,18 +146,26 @@ export async function readRevisions(
   productIds: SourceId[],
 ): Promise<Map<SourceId, Revisions>> {
   const rows = await db.$queryRaw<
-    { productId: SourceId; revision: bigint; variants: Record<SourceId, number> | null }[]
+    {
+      productId: SourceId;
+      revision: bigint;
+      rulesRevision: number;
+      variants: Record<SourceId, number> | null;
+    }[]
   >`
-    SELECT product.id AS "productId", product.revision + COALESCE(overlaid.revision, 0) AS revision,
+    SELECT product.id AS "productId", product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision AS revision,
+      shop.rules_revision AS "rulesRevision",
       (SELECT jsonb_object_agg(variant.id, variant.revision) FROM catalog.variant variant WHERE variant.product_id = product.id) AS variants
     FROM catalog.product product
-    LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = ${shopId}::uuid AND overlaid.product_id = product.id
+    JOIN app.shop shop ON shop.id = ${shopId}::uuid
+    LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = shop.id AND overlaid.product_id = product.id
     WHERE product.id = ANY(${productIds}::uuid[])`;
   return new Map(
-    rows.map(({ productId, revision, variants }) => [
+    rows.map(({ productId, revision, rulesRevision, variants }) => [
       productId,
       {
         product: revision,
+        rules: rulesRevision,
         variants: new Map(Object.entries(variants ?? {}).map(([id, number]) => [id, BigInt(number)])),
       },
     ]),

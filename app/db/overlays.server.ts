@@ -5,19 +5,24 @@ import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import { fieldValue } from './field-value.server';
 import { priceChangesSchema } from './price-change-schema';
+import { rulesOverlay } from './store-rules.server';
+import type { StandingRules } from './store-rules.server';
 
-interface OverrideRow {
-  id: string;
+interface Place {
+  shopId: string;
   productId: SourceId;
+}
+
+interface OverrideRow extends Place {
+  id: string;
   variantId: SourceId | null;
   field: string;
   value: unknown;
   setAt: Date;
 }
 
-interface PromotionRow {
+interface PromotionRow extends Place {
   id: string;
-  productId: SourceId;
   variantIds: SourceId[];
   name: string;
   state: string;
@@ -27,9 +32,8 @@ interface PromotionRow {
   changes: unknown;
 }
 
-interface ReleasedRow {
+interface ReleasedRow extends Place {
   id: string;
-  productId: SourceId;
   variantId: SourceId | null;
   field: string;
 }
@@ -57,33 +61,59 @@ function promotionOverlays(row: PromotionRow): Overlay[] {
   );
 }
 
+/** Of a store, as far as it says what lies over its products. */
+export interface OverlayScope {
+  shopId: string;
+  /** ISO 4217, of the store's prices. */
+  currencyCode: string;
+  rules: StandingRules;
+}
+
 /** By product; products over which nothing lies are absent. `id` of a released path is "" while it is not noted yet. */
 export async function readOverlays(
   db: Queryable,
-  shopId: string,
+  scope: OverlayScope,
   productIds: SourceId[],
 ): Promise<Map<SourceId, Overlay[]>> {
+  return (await readOverlaysOfStores(db, [scope], productIds)).get(scope.shopId) ?? new Map();
+}
+
+/** `readOverlays` for several stores at once, by shop: as many queries as for one. */
+export async function readOverlaysOfStores(
+  db: Queryable,
+  stores: readonly OverlayScope[],
+  productIds: SourceId[],
+): Promise<Map<string, Map<SourceId, Overlay[]>>> {
+  const shopIds = stores.map(({ shopId }) => shopId);
   const [overrides, promotions, released] = await Promise.all([
     db.$queryRaw<OverrideRow[]>`
-      SELECT id, product_id AS "productId", variant_id AS "variantId", field, value, set_at AS "setAt" FROM app.store_override
-      WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`,
+      SELECT id, shop_id AS "shopId", product_id AS "productId", variant_id AS "variantId", field, value, set_at AS "setAt"
+      FROM app.store_override
+      WHERE shop_id = ANY(${shopIds}::uuid[]) AND product_id = ANY(${productIds}::uuid[])`,
     db.$queryRaw<PromotionRow[]>`
-      SELECT promotion.id, member.product_id AS "productId", array_agg(member.variant_id) AS "variantIds", promotion.name,
+      SELECT promotion.id, promotion.shop_id AS "shopId", member.product_id AS "productId",
+        array_agg(member.variant_id) AS "variantIds", promotion.name,
         promotion.state, promotion.priority, promotion.starts_at AS "startsAt",
         promotion.shows_base_as_compare_at AS "showsBaseAsCompareAt", promotion.changes
       FROM app.promotion_variant member JOIN app.promotion promotion ON promotion.id = member.promotion_id
-      WHERE member.shop_id = ${shopId}::uuid AND member.product_id = ANY(${productIds}::uuid[])
+      WHERE member.shop_id = ANY(${shopIds}::uuid[]) AND member.product_id = ANY(${productIds}::uuid[])
         AND (promotion.state = 'active' OR (promotion.state = 'ended' AND NOT promotion.is_carried))
       GROUP BY promotion.id, member.product_id`,
     db.$queryRaw<ReleasedRow[]>`
-      SELECT id, product_id AS "productId", variant_id AS "variantId", field FROM app.released_path
-      WHERE shop_id = ${shopId}::uuid AND product_id = ANY(${productIds}::uuid[])`,
+      SELECT id, shop_id AS "shopId", product_id AS "productId", variant_id AS "variantId", field FROM app.released_path
+      WHERE shop_id = ANY(${shopIds}::uuid[]) AND product_id = ANY(${productIds}::uuid[])`,
   ]);
-  const all = new Map<SourceId, Overlay[]>();
-  const add = (productId: SourceId, overlays: Overlay[]) =>
-    all.set(productId, [...(all.get(productId) ?? []), ...overlays]);
+  const all = new Map(shopIds.map((shopId) => [shopId, new Map<SourceId, Overlay[]>()]));
+  const add = ({ shopId, productId }: Place, overlays: Overlay[]) => {
+    const ofShop = all.get(shopId);
+    ofShop?.set(productId, [...(ofShop.get(productId) ?? []), ...overlays]);
+  };
+  for (const { shopId, currencyCode, rules } of stores) {
+    const ofAll = rulesOverlay(rules, currencyCode);
+    if (ofAll !== null) for (const productId of productIds) add({ shopId, productId }, [ofAll]);
+  }
   for (const row of overrides)
-    add(row.productId, [
+    add(row, [
       {
         kind: 'override',
         id: row.id,
@@ -92,11 +122,9 @@ export async function readOverlays(
         setAt: row.setAt,
       },
     ]);
-  for (const row of promotions) add(row.productId, promotionOverlays(row));
+  for (const row of promotions) add(row, promotionOverlays(row));
   for (const row of released)
-    add(row.productId, [
-      { kind: 'released', id: row.id, path: { variant: row.variantId, field: row.field } },
-    ]);
+    add(row, [{ kind: 'released', id: row.id, path: { variant: row.variantId, field: row.field } }]);
   return all;
 }
 

@@ -6,6 +6,8 @@ import type { ShopPolicies } from '~/core/policy-rules';
 import type { Gid } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import { loadPolicies } from './policies.server';
+import { standingRules } from './store-rules.server';
+import type { StandingRules } from './store-rules.server';
 
 export interface ShopLocation {
   gid: Gid;
@@ -25,6 +27,8 @@ export interface ShopScope {
   timeZone: string;
   publicationId: Gid | null;
   policies: ShopPolicies;
+  /** How its prices follow from the catalog's. They may change during a job: see keepRulesFresh. */
+  rules: StandingRules;
   mode: SyncMode;
   canaryPercent: number;
   factsReadAt: Date | null;
@@ -49,6 +53,7 @@ export async function loadShop(db: Queryable, shopId: string): Promise<ShopScope
     timeZone: shop.timezone,
     publicationId: shop.publicationId,
     policies: await loadPolicies(db, shopId),
+    rules: standingRules(shop),
     mode: syncMode.parse(shop.syncMode),
     canaryPercent: shop.canaryPercent,
     factsReadAt: shop.factsReadAt,

@@ -7,6 +7,7 @@ import { pruneIdempotency } from '~/sync/prune-idempotency';
 import type { Resources } from '~/sync/resources';
 import { fetchWatchedCsvs } from '~/sync/fetch-watched-csv';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
+import { keepStoreRules } from '~/sync/keep-store-rules';
 import { learnWork } from '~/sync/learn-work';
 import { planWarming } from '~/sync/plan-warming';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
@@ -122,6 +123,11 @@ export function measureCaptureTask(resources: Resources, alarmBytes: number): Pe
 /** Finds promotions that are due and whose own job was lost: the clock of a promotion is not later than this. */
 export function promotionsTask(resources: Resources): PeriodicTask {
   return { name: 'promotions', everyMs: 2_000, run: () => sweepPromotions(resources) };
+}
+
+/** Puts rates in force whose time has come, and carries new rules of stores to their products. */
+export function storeRulesTask(resources: Resources): PeriodicTask {
+  return { name: 'store-rules', everyMs: 2_000, run: (signal) => keepStoreRules(resources, signal) };
 }
 
 /** Learns when shops work, and on what. */

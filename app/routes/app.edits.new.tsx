@@ -7,6 +7,7 @@ import { EDIT_TARGETS } from '~/core/promotion';
 import type { EditTarget } from '~/core/promotion';
 import { readBulkEdit } from '~/db/pages/bulk-edits.server';
 import { readChosenProducts, readEditChoices } from '~/db/pages/edit-choices.server';
+import { catalogCurrency } from '~/db/store-rules.server';
 import { actionOf } from '~/allowed-action.server';
 import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
@@ -86,6 +87,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     chosenTitles: chosen.slice(0, TITLES_SHOWN).map(({ title }) => title),
     choices,
     currencyCode: shop.currencyCode,
+    catalogCurrencyCode: (await catalogCurrency(resources.db, shop.accountId)) ?? shop.currencyCode,
     timeZone: shop.timezone,
     now: now.toISOString(),
     target: { ...NO_TARGET, kind: targetKind.parse(searchParams.get('target')) },

@@ -16,6 +16,7 @@ import { z } from 'zod';
 import { readCacheEntry } from '~/db/pages/cache-entry.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { readStoreOverrides } from '~/db/pages/override-items.server';
+import { readExplainedPrices } from '~/db/pages/price-explanation.server';
 import { readProductDetail } from '~/db/pages/product-detail.server';
 import { readOverlaidFields } from '~/db/pages/store-overrides.server';
 import { readThreeStates } from '~/db/pages/three-states.server';
@@ -42,6 +43,7 @@ import { isDifference } from '~/ui/compared-field';
 import { compareStates } from '~/ui/state-comparison';
 import { StateBadge } from '~/ui/state-badge';
 import { statusWords, syncStateWords } from '~/ui/state-words';
+import { WhyThisPrice } from '~/ui/why-this-price';
 
 export { PageError as ErrorBoundary } from '~/ui/page-error';
 export const meta: MetaFunction = () => [{ title: 'Product · Lockstep' }];
@@ -59,9 +61,10 @@ async function readOnlyHere(
 ) {
   const scope = await loadSyncScope(resources, shopId);
   if (scope === null) throw notFound();
-  const [overrides, overlaid] = await Promise.all([
+  const [overrides, overlaid, explained] = await Promise.all([
     readStoreOverrides(resources.db, scope, { productId, before: null, limit: OVERRIDES_SHOWN }),
     readOverlaidFields(resources.db, scope, productId),
+    readExplainedPrices(resources.db, scope, productId),
   ]);
   const promoted = overlaid.flatMap(({ path, catalogs, effective, holder }): PromotedField[] =>
     holder.kind === 'promotion'
@@ -81,7 +84,11 @@ async function readOnlyHere(
     scope.accountId,
     promoted.map(({ variantId, field }) => ({ field, variantId, values: [] })),
   );
-  return { overrides, promoted, ids: { ...Object.fromEntries(names), ...overrides.names.ids } };
+  return {
+    ...{ overrides, promoted, explained },
+    hasRules: scope.rules.inForce !== null,
+    ids: { ...Object.fromEntries(names), ...overrides.names.ids },
+  };
 }
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
@@ -119,6 +126,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     isRemoteOld: states.isRemoteOld,
     problems: states.problems,
     timeZone: shop.timezone,
+    currencyCode: shop.currencyCode,
     differences: compared.differences,
     fields: wanted(compared.product),
     variants: variants
@@ -258,6 +266,13 @@ export default function Product() {
           names={{ ids: onlyHere.ids, locations: product.locations }}
           timeZone={timeZone}
         />
+        <WhyThisPrice
+          currencyCode={data.currencyCode}
+          variants={data.variants.flatMap(({ id, title }) => {
+            const explained = onlyHere.explained.find(({ variantId }) => variantId === id);
+            return explained === undefined ? [] : [{ title, explained }];
+          })}
+        />
         <Box paddingInline={{ xs: '400', sm: '0' }}>
           <InlineStack align="space-between" blockAlign="center" gap="200">
             <Text as="h2" variant="headingLg">
@@ -272,10 +287,10 @@ export default function Product() {
             />
           </InlineStack>
         </Box>
-        {(onlyHere.overrides.total > 0 || onlyHere.promoted.length > 0) && (
+        {(onlyHere.hasRules || onlyHere.overrides.total > 0 || onlyHere.promoted.length > 0) && (
           <Box paddingInline={{ xs: '400', sm: '0' }}>
             <Text as="p" tone="subdued">
-              “Your catalog” is shown under what is held only in this store.
+              “Your catalog” is shown under the rules of this store, and what is held only in it.
             </Text>
           </Box>
         )}

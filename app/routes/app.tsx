@@ -40,6 +40,7 @@ export default function App() {
         <Link to="/app/products">Products</Link>
         <Link to="/app/edits">Bulk edits</Link>
         <Link to="/app/promotions">Promotions</Link>
+        <Link to="/app/prices">Prices</Link>
         <Link to="/app/conflicts">
           {conflicts > 0 ? `Conflicts (${formatCount(conflicts)})` : 'Conflicts'}
         </Link>
@@ -47,6 +48,7 @@ export default function App() {
         <Link to="/app/dashboard">Dashboard</Link>
         <Link to="/app/analytics">Analytics</Link>
         <Link to="/app/audit">Audit log</Link>
+        <Link to="/app/stock">Shared stock</Link>
         <Link to="/app/cache">Cache</Link>
         <Link to="/app/alerts">Alerts</Link>
         <Link to="/app/import">Import &amp; export</Link>

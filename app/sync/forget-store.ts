@@ -22,6 +22,7 @@ export async function forgetProducts(tx: Queryable, shopId: string): Promise<voi
   await tx.sourceHold.updateMany({ where: { shopId, state: 'held' }, data: { state: 'lifted' } });
   await tx.overlayRevision.deleteMany({ where });
   await tx.inventoryIntent.deleteMany({ where });
+  await tx.ownStockUse.deleteMany({ where });
   await tx.apiIdempotency.deleteMany({ where });
   await tx.bulkWrite.deleteMany({ where });
   // Weeks without the app are not weeks without work, and another catalog has other products.

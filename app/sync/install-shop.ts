@@ -1,3 +1,4 @@
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import { forgetStore } from './forget-store';
 import { readShopFacts } from './read-shop-facts';
 import type { Resources } from './resources';
@@ -21,6 +22,7 @@ export async function installShop(
     if (known && known.uninstalledAt === null) return known;
     if (known) {
       await forgetStore(tx, known.id);
+      await noteStoreOfOwnStock(tx, known);
       return tx.shop.update({
         where: { domain },
         data: {

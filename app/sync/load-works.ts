@@ -6,9 +6,10 @@ import { readChangedAt } from '~/db/changed-at.server';
 import { readAnswers } from '~/db/conflicts.server';
 import { readEffectiveProducts } from '~/db/effective-products.server';
 import { readRevisions } from '~/db/load-plan.server';
-import type { planLoads } from '~/db/load-plan.server';
+import type { Revisions, planLoads } from '~/db/load-plan.server';
 import { loadProductStates } from '~/db/product-states.server';
 import { saveReadRemotes } from '~/db/remote-cache.server';
+import { readStandingRules } from '~/db/store-rules.server';
 import type { ReadRemote } from '~/db/remote-cache.server';
 import { heldAmong } from '~/db/source-holds.server';
 import { ProductWork } from './product-work';
@@ -19,6 +20,15 @@ import type { Reading, Session } from './session';
 
 type LoadPlan = Awaited<ReturnType<typeof planLoads>>;
 
+/**
+ * Reads the rules of the store again where they changed since the job began: whatever is noted beside these revisions must not
+ * come of older ones.
+ */
+async function keepRulesFresh({ resources, scope }: Reading, seen: Iterable<Revisions>): Promise<void> {
+  for (const { rules } of seen)
+    if (rules > scope.rules.revision) scope.rules = await readStandingRules(resources.db, scope.shopId);
+}
+
 /** Loads what the plan says of each product: all of it, or only the variants that moved. */
 export async function loadWorks(
   session: Reading,
@@ -27,6 +37,10 @@ export async function loadWorks(
 ): Promise<ProductWork[]> {
   const { resources, scope } = session;
   const { db } = resources;
+  await keepRulesFresh(
+    session,
+    [...plan.values()].map(({ revisions }) => revisions),
+  );
   const partial = productIds.filter((productId) => plan.get(productId)?.extent.kind === 'variants');
   const whole = productIds.filter((productId) => plan.get(productId)?.extent.kind === 'whole');
   const moved = partial.flatMap((productId) => {
@@ -87,6 +101,7 @@ export async function reload(session: Reading, works: ProductWork[]): Promise<vo
   if (works.length === 0) return;
   const ids = works.map((work) => work.productId);
   const revisions = await readRevisions(resources.db, scope.shopId, ids);
+  await keepRulesFresh(session, revisions.values());
   const [states, sources] = await Promise.all([
     loadProductStates(resources.db, scope.shopId, ids, resources.now()),
     readEffectiveProducts(resources.db, scope, ids),
@@ -98,7 +113,7 @@ export async function reload(session: Reading, works: ProductWork[]): Promise<vo
       states: known,
       source: sources.get(work.productId) ?? null,
       isPartial: false,
-      revisions: revisions.get(work.productId) ?? { product: null, variants: new Map() },
+      revisions: revisions.get(work.productId) ?? { product: null, rules: 0, variants: new Map() },
     });
   }
 }

@@ -6,6 +6,7 @@ import { withProductDemand } from '~/core/edit-demand';
 import { noDemand } from '~/core/forecast';
 import { guardFindings } from '~/core/edit-guard';
 import { noTotals, withProduct } from '~/core/edit-totals';
+import { underRules } from '~/core/overlay';
 import { overridesAmong, planOverrideUndo } from '~/core/override-edit';
 import { chunksOf } from '~/core/plan';
 import type { EditTarget } from '~/core/promotion';
@@ -28,7 +29,7 @@ import { readSeen } from '~/db/seen-products.server';
 import { sortByTitle } from '~/db/product-titles.server';
 import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
 import { addressesRefused, checkPictureAddresses, namedPictures } from './check-picture-addresses';
-import { loadEditScope } from './edit-scope';
+import { editTerms, loadEditScope } from './edit-scope';
 import type { EditScope } from './edit-scope';
 import { planRow } from './plan-row';
 import { planForTarget, readLowestPrices, readTargetProducts } from './plan-target';
@@ -87,7 +88,7 @@ async function editWalk(
     plan: async (targets, ids) => {
       const plans = [...targets].map(([id, found]): Planned => [
         found,
-        planForTarget(found, chosen.get(id) ?? new Set(), changes, target, scope.terms),
+        planForTarget(found, chosen.get(id) ?? new Set(), changes, target, editTerms(scope, target.kind)),
       ]);
       return movedIn === undefined ? plans : onlyMoved(db, plans, movedIn, ids);
     },
@@ -132,7 +133,7 @@ async function undoWalk({ db }: Resources, edit: BulkEdit, undone: string): Prom
         return [
           found,
           edit.target === 'store'
-            ? planOverrideUndo(catalogs, applied, overridesAmong(overlays))
+            ? planOverrideUndo(underRules(catalogs, overlays), applied, overridesAmong(overlays))
             : planUndo(product, applied),
         ];
       });

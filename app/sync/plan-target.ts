@@ -36,9 +36,7 @@ export async function readTargetProducts(
   productIds: SourceId[],
 ): Promise<Map<SourceId, TargetProduct>> {
   const overlays =
-    target === 'catalog'
-      ? new Map<SourceId, Overlay[]>()
-      : await readOverlays(db, scope.sync.shopId, productIds);
+    target === 'catalog' ? new Map<SourceId, Overlay[]>() : await readOverlays(db, scope.sync, productIds);
   const sources = await readSourceProducts(db, scope.sync.catalog, productIds);
   return new Map(
     productIds.flatMap((id): [SourceId, TargetProduct][] => {

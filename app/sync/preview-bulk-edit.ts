@@ -2,7 +2,7 @@ import type { BulkChange, EditProblem, ProductSelection } from '~/core/bulk-edit
 import type { EditTarget } from '~/core/promotion';
 import type { PlanRow } from '~/db/bulk-edits.server';
 import { countSelection, listSelection } from '~/db/product-selection.server';
-import { loadEditScope } from './edit-scope';
+import { editTerms, loadEditScope } from './edit-scope';
 import { planRow } from './plan-row';
 import { planForTarget, readLowestPrices, readTargetProducts } from './plan-target';
 import type { Resources } from './resources';
@@ -43,10 +43,11 @@ export async function previewBulkEdit(
     target.kind,
     chosen.map(({ productId }) => productId),
   );
+  const terms = editTerms(scope, target.kind);
   const plans = chosen.flatMap(({ productId, variantIds, isWhole }) => {
     const found = targets.get(productId);
     if (found === undefined) return [];
-    const fields = planForTarget(found, isWhole ? 'all' : new Set(variantIds), changes, target, scope.terms);
+    const fields = planForTarget(found, isWhole ? 'all' : new Set(variantIds), changes, target, terms);
     return [{ productId, product: found.product, fields }];
   });
   const lowest = await readLowestPrices(resources, scope, plans, target);

@@ -12,6 +12,7 @@ async function eraseCatalogs(tx: Queryable, shop: { id: string; accountId: strin
     select: { id: true },
   });
   const ids = own.map(({ id }) => id);
+  await tx.stockRule.deleteMany({ where: { accountId: { in: ids } } });
   await tx.catalogProduct.deleteMany({ where: { accountId: { in: ids } } });
   await tx.account.deleteMany({ where: { id: { in: ids } } });
   await tx.account.updateMany({ where: { homeOf: shop.id }, data: { homeOf: null } });
@@ -58,6 +59,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.promotion.deleteMany({ where });
       await tx.storeOverride.deleteMany({ where });
       await tx.releasedPath.deleteMany({ where });
+      await tx.stockRule.deleteMany({ where });
+      await tx.ownStockUse.deleteMany({ where });
       await tx.overlayRevision.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
       await tx.pictureFile.deleteMany({ where });

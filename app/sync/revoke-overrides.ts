@@ -1,12 +1,14 @@
 /** Takes overrides of a store away: it holds again what the catalog says. */
 import { randomUUID } from 'node:crypto';
 import { chunksOf } from '~/core/plan';
+import { underRules } from '~/core/overlay';
 import { overridableValue } from '~/core/override-edit';
 import type { SourceId } from '~/core/product-state';
 import { recordCatalogChanges } from '~/db/catalog-changes.server';
 import { readSourceProducts } from '~/db/catalog-products.server';
 import { notePathsReleased, raiseOverlayRevisions } from '~/db/overlays.server';
 import { lockOverrides, takeOverrides } from '~/db/store-overrides.server';
+import { rulesOverlay } from '~/db/store-rules.server';
 import { inTransaction } from './record-work';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
@@ -38,6 +40,8 @@ export async function revokeOverrides(
     orderBy: [{ productId: 'asc' }, { id: 'asc' }],
   });
   const causeId = randomUUID();
+  const ofStore = rulesOverlay(scope.rules, scope.currencyCode);
+  const rules = ofStore === null ? [] : [ofStore];
   const products = new Set<SourceId>();
   let overrides = 0;
   for (const ids of chunksOf(
@@ -55,7 +59,8 @@ export async function revokeOverrides(
         tx,
         { shopId, direction: 'override', causeId, causedBy, now: now() },
         rows.map(({ productId, variantId, field, value }) => {
-          const source = sources.get(productId)?.product;
+          const catalogs = sources.get(productId)?.product;
+          const source = catalogs && underRules(catalogs, rules);
           const path = { variant: variantId, field };
           return {
             ...{ productId, path, before: value },

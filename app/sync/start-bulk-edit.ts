@@ -6,7 +6,7 @@ import { parseSearchQuery } from '~/core/search-query';
 import { endEdit } from '~/db/bulk-edits.server';
 import { termsToStore } from '~/db/promotions.server';
 import { bulkChangesSchema, productSelectionSchema } from './bulk-edit-schema';
-import { loadEditScope } from './edit-scope';
+import { editTerms, loadEditScope } from './edit-scope';
 import type { EditScope } from './edit-scope';
 import { queuePlanning } from './queue-edit';
 import type { Resources } from './resources';
@@ -76,7 +76,7 @@ export function editProblems(
   );
   return [
     ...(selection.kind === 'query' ? queryProblems(selection.query) : []),
-    ...checkBulkChanges(changes, scope.terms),
+    ...checkBulkChanges(changes, editTerms(scope, target.kind)),
     ...addressProblems(resources, changes),
     ...targetProblems(target, changes),
     ...(target.kind === 'promotion' ? termsProblems(target.terms, now) : []),

@@ -5,7 +5,16 @@ import { ensureLinks } from '~/db/links.server';
 import type { Resources } from './resources';
 
 export type RunTrigger =
-  'manual' | 'first-sync' | 'import' | 'retry' | 'schedule' | 'api' | 'edit' | 'approved' | 'source';
+  | 'manual'
+  | 'first-sync'
+  | 'import'
+  | 'retry'
+  | 'schedule'
+  | 'api'
+  | 'edit'
+  | 'approved'
+  | 'source'
+  | 'rules';
 
 /**
  * Starts a run of the whole catalog, or of these products. A whole run that is under way is answered instead of starting

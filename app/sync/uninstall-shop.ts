@@ -1,4 +1,5 @@
 import { endJoinings } from '~/db/account-joins.server';
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import type { Resources } from './resources';
 import { restSource } from './rest-source';
 
@@ -17,6 +18,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     if (!shop) return;
     const shopId = shop.id;
     await tx.shop.update({ where: { domain }, data: { uninstalledAt: at } });
+    await noteStoreOfOwnStock(tx, shop);
     await tx.syncRun.updateMany({
       where: { shopId, state: { in: ['queued', 'adopting', 'running'] } },
       data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },

@@ -13,6 +13,7 @@ import { readSourceProducts } from '~/db/catalog-products.server';
 import type { WriteBackResult } from '~/db/catalog-write-back.server';
 import type { Queryable } from '~/db/client.server';
 import { notePathsReleased, raiseOverlayRevisions, readOverlays } from '~/db/overlays.server';
+import { readStandingRules } from '~/db/store-rules.server';
 import { clearOverrides, lockOverrides, setOverrides } from '~/db/store-overrides.server';
 import type { OverrideWrite } from '~/db/store-overrides.server';
 import type { SyncScope } from './sync-scope';
@@ -23,13 +24,15 @@ import type { SyncScope } from './sync-scope';
  */
 export async function writeOverrideFields(
   tx: Queryable,
-  { shopId, catalog }: SyncScope,
+  scope: SyncScope,
   cause: { editId: string; setBy: string; now: Date },
   chunk: Map<SourceId, EditField[]>,
 ): Promise<Map<SourceId, WriteBackResult[]>> {
+  const { shopId, catalog } = scope;
   const productIds = [...chunk.keys()];
   await lockOverrides(tx, shopId);
-  const overlays = await readOverlays(tx, shopId, productIds);
+  const rules = await readStandingRules(tx, shopId);
+  const overlays = await readOverlays(tx, { ...scope, rules }, productIds);
   const sources = await readSourceProducts(tx, catalog, productIds);
   const set: OverrideWrite[] = [];
   const cleared: Omit<OverrideWrite, 'value'>[] = [];

@@ -40,6 +40,8 @@ export interface EditorData {
   chosenTitles: string[];
   choices: FilterChoices & { locations: { gid: string; name: string }[] };
   currencyCode: string;
+  /** Of the catalog's prices, where a store converts them. */
+  catalogCurrencyCode: string;
   timeZone: string;
   /** When the page was opened (ISO 8601). */
   now: string;
@@ -63,13 +65,14 @@ const JSON_POST = { method: 'post', encType: 'application/json' } as const;
 
 /** The editor of bulk edits: which products, what to change, and at once what that would do. */
 export function EditEditor({ data }: { data: EditorData }) {
-  const { choices, currencyCode, saved } = data;
+  const { choices, saved } = data;
   const locations = Object.fromEntries(choices.locations.map(({ gid, name }) => [gid, name]));
-  const shop = { currencyCode, timeZone: data.timeZone, now: new Date(data.now) };
   const [form, setForm] = useState<EditForm>(() => {
     const form = newEdit(data.selection, data.target);
     return data.again === null ? form : loadedEdit(data.again, form);
   });
+  const currencyCode = form.target.kind === 'catalog' ? data.catalogCurrencyCode : data.currencyCode;
+  const shop = { currencyCode, timeZone: data.timeZone, now: new Date(data.now) };
   const [isAsked, setAsked] = useState(false);
   const [sent, setSent] = useState('');
   /** Where to go on once it is shown: what had the focus may be gone. */

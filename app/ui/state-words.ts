@@ -68,6 +68,7 @@ const TRIGGERS: Record<string, string> = {
   api: 'API',
   edit: 'Bulk edit',
   source: 'Your database',
+  rules: 'New store rules',
 };
 
 const SKIPS: Record<string, string> = {

@@ -249,6 +249,7 @@ describe('coming back', () => {
       'saved_edit',
       'shop_location',
       'source_hold',
+      'stock_rule',
       'store_override',
       'sync_run',
     ]);

@@ -39,6 +39,7 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     db.ambiguousMatch.findFirstOrThrow({ where }),
     db.syncRun.findFirstOrThrow({ where, orderBy: { createdAt: 'desc' } }),
   ]);
+  const join = await db.accountJoin.findFirstOrThrow({ where: { accountId }, orderBy: { madeAt: 'asc' } });
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
   const form = (
@@ -232,5 +233,11 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
+    ...['confirm', 'approve', 'end'].map((intent) => form('routes/app.stores', intent, { joinId: join.id })),
+    form('routes/app.stores', 'make-code', {}, changes),
+    form('routes/app.stores', 'enter-code', { code: 'AAAAA-AAAAA' }, changes),
+    form('routes/app.stores', 'leave', {}),
+    form('routes/app.members', 'member', { userId: '71', name: 'Eve', role: 'owner' }, changes),
+    form('routes/app.members', 'default', { role: 'reviewer' }, changes),
   ];
 }

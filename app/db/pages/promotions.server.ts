@@ -171,9 +171,10 @@ async function countToFollow(db: Queryable, shopId: string, promotionId: string)
       SELECT DISTINCT product_id FROM app.promotion_variant WHERE promotion_id = ${promotionId}::uuid
     ) AS member
     JOIN app.product_link link ON link.shop_id = ${shopId}::uuid AND link.product_id = member.product_id
+    JOIN app.shop shop ON shop.id = link.shop_id
     JOIN catalog.product product ON product.id = link.product_id
     LEFT JOIN app.overlay_revision overlaid ON overlaid.shop_id = link.shop_id AND overlaid.product_id = link.product_id
     LEFT JOIN app.base_product base ON base.shop_id = link.shop_id AND base.product_id = link.product_id
-    WHERE base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0)`;
+    WHERE base.source_revision IS DISTINCT FROM product.revision + COALESCE(overlaid.revision, 0) + shop.rules_revision`;
   return row?.count ?? 0;
 }

@@ -64,7 +64,7 @@ export async function readThreeStates(
     ),
   };
   const [sources, states] = await Promise.all([
-    readEffectiveProducts(db, { shopId, currencyCode: shop.currencyCode, catalog: scope }, [productId]),
+    readEffectiveProducts(db, { ...shop, catalog: scope }, [productId]),
     loadProductStates(db, shopId, [productId], now),
   ]);
   const source = sources.get(productId);
