@@ -13,7 +13,7 @@ export async function seedStock(
   const other = await db.shop.create({
     data: {
       accountId,
-      domain: 'lockstep-berlin.myshopify.com',
+      domain: `lockstep-berlin-${shop.id.slice(0, 4)}.myshopify.com`,
       name: 'Lockstep Berlin',
       installedAt: new Date(),
     },

@@ -2,7 +2,6 @@
  * What a user of one shop can ask of every action, with the ids of another shop in all places that take one. `intent` says
  * which of the action's intents it is; "" where it has none.
  */
-import { randomUUID } from 'node:crypto';
 import { ALERT_RULES } from '~/core/alert-rules';
 import { NO_RULES } from '~/core/store-rules';
 import type { Database } from '~/db/client.server';
@@ -41,14 +40,9 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     db.ambiguousMatch.findFirstOrThrow({ where }),
     db.syncRun.findFirstOrThrow({ where, orderBy: { createdAt: 'desc' } }),
   ]);
+  const join = await db.accountJoin.findFirstOrThrow({ where: { accountId }, orderBy: { madeAt: 'asc' } });
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
-  const joining = await db.accountJoin.create({
-    data: {
-      ...{ id: randomUUID(), accountId, madeIn: shopId, madeBy: 'user 1', madeAt: new Date() },
-      ...{ codeHash: accountId, expiresAt: new Date(Date.now() + 600_000) },
-    },
-  });
   const price = {
     ...{ productId, variantId: variant.id, price: '13.37' },
     seen: Number(variant.price).toFixed(2),
@@ -258,13 +252,11 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
       json('routes/app.store-rules', intent, { rules: NO_RULES, catalogCurrencyCode: 'EUR' }),
     ),
     json('routes/app.store-rules', 'take-rate', {}),
-    form('routes/app.members', 'default', { role: 'reviewer' }, changes),
-    form('routes/app.members', 'member', { userId: '1', name: 'Eve', role: 'owner' }, changes),
+    ...['confirm', 'approve', 'end'].map((intent) => form('routes/app.stores', intent, { joinId: join.id })),
     form('routes/app.stores', 'make-code', {}, changes),
-    form('routes/app.stores', 'enter-code', { code: 'AAAAAAAAAA' }),
-    ...['confirm', 'approve', 'end'].map((intent) =>
-      form('routes/app.stores', intent, { joinId: joining.id }, intent === 'end' ? changes : {}),
-    ),
+    form('routes/app.stores', 'enter-code', { code: 'AAAAA-AAAAA' }, changes),
     form('routes/app.stores', 'leave', {}),
+    form('routes/app.members', 'member', { userId: '71', name: 'Eve', role: 'owner' }, changes),
+    form('routes/app.members', 'default', { role: 'reviewer' }, changes),
   ];
 }
