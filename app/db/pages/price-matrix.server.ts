@@ -67,6 +67,8 @@ export interface MatrixQuery {
   search: string;
   onlyDifferences: boolean;
   after: string | null;
+  /** Pairs of a product and a store that a page of differences looks through; default MOST_PAIRS. */
+  mostPairs?: number;
 }
 
 const VARIANTS_A_PAGE = 50;
@@ -123,12 +125,12 @@ const maySkew = (shopIds: string[]) => Prisma.sql`EXISTS (
 async function stopOf(
   db: Queryable,
   shop: Shop,
-  { stores, from, found }: { stores: number; from: Prisma.Sql; found: Prisma.Sql },
+  { products, from, found }: { products: number; from: Prisma.Sql; found: Prisma.Sql },
 ): Promise<Place | null> {
   const [stop] = await db.$queryRaw<{ key: string; id: SourceId }[]>`
     SELECT ${TITLE_KEY} AS key, p.id FROM catalog.product p
     WHERE p.account_id = ${shop.accountId}::uuid AND ${from} AND ${found}
-    ORDER BY ${TITLE_KEY}, p.id OFFSET ${Math.ceil(MOST_PAIRS / Math.max(1, stores))} LIMIT 1`;
+    ORDER BY ${TITLE_KEY}, p.id OFFSET ${products} LIMIT 1`;
   return stop === undefined ? null : [stop.key, stop.id, BEFORE_ALL, NO_VARIANT];
 }
 
@@ -140,7 +142,7 @@ const NO_VARIANT = '00000000-0000-0000-0000-000000000000';
 async function nextVariants(
   db: Queryable,
   shop: Shop,
-  { search, onlyDifferences, after }: MatrixQuery,
+  { search, onlyDifferences, after, mostPairs = MOST_PAIRS }: MatrixQuery,
   stores: MatrixStore[],
 ): Promise<{ rows: VariantRow[]; next: Place | null }> {
   const pattern = containing(search);
@@ -157,7 +159,8 @@ async function nextVariants(
     place === null
       ? Prisma.sql`TRUE`
       : Prisma.sql`(product.key, product.id, v.position, v.id) > (${key}, ${productId}::uuid, ${position}::int, ${variantId}::uuid)`;
-  const stop = onlyDifferences ? await stopOf(db, shop, { stores: stores.length, from, found }) : null;
+  const products = Math.ceil(mostPairs / Math.max(1, stores.length));
+  const stop = onlyDifferences ? await stopOf(db, shop, { products, from, found }) : null;
   const until =
     stop === null ? Prisma.sql`TRUE` : Prisma.sql`(${TITLE_KEY}, p.id) < (${stop[0]}, ${stop[1]}::uuid)`;
   const differing = onlyDifferences ? maySkew(stores.map(({ shopId }) => shopId)) : Prisma.sql`TRUE`;
