@@ -37,7 +37,7 @@ const environment = z
     SHOPIFY_EMULATOR_ORIGIN: z.url().optional(),
     ALLOW_EMULATOR_IN_PRODUCTION: flag,
     /** Jobs a worker process runs at a time. */
-    WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(8),
+    WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(16),
     /** GraphQL calls under way at a time, a shop and process. */
     SHOP_CONCURRENCY: z.coerce.number().int().min(1).max(50).default(10),
     /** Seconds an answer of Shopify may take; then it counts as lost. */

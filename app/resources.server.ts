@@ -105,6 +105,8 @@ export async function createResources(config: Config): Promise<AppResources> {
   });
   const queueStore = await openQueueStore(config, log);
   const queue = createJobQueue(queueStore, {
+    db,
+    now: () => new Date(),
     attempts: config.JOB_ATTEMPTS,
     traceparent: tracing.traceparent,
   });

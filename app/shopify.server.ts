@@ -4,6 +4,7 @@ import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prism
 import { setAbstractFetchFunc } from '@shopify/shopify-api/runtime';
 import { createRestApi } from './api.server';
 import { readConfig } from './config.server';
+import { rememberMember } from './db/members.server';
 import { getResources } from './resources.server';
 import { EncryptedSessionStorage } from './shopify/session-storage.server';
 import { createTokenEncryption } from './shopify/token-encryption.server';
@@ -28,6 +29,9 @@ export const appBridge = {
     ? `${config.SHOPIFY_EMULATOR_ORIGIN}/app-bridge.js`
     : APP_BRIDGE_URL,
 };
+
+/** Where the admins of stores are. */
+export const adminOrigin = config.SHOPIFY_EMULATOR_ORIGIN ?? 'https://admin.shopify.com';
 
 // The library reads this variable when its Node adapter is loaded, for the pages it writes itself.
 if (config.SHOPIFY_EMULATOR_ORIGIN) process.env.APP_BRIDGE_URL = appBridge.scriptUrl;
@@ -106,6 +110,12 @@ export function addDocumentHeaders(request: Request, headers: Headers): void {
   }
 }
 
+/** From where a request came, as far as the servers before this one tell. Only kept on record: anybody can write it. */
+function addressOf(request: Request): string {
+  const [first = ''] = (request.headers.get('X-Forwarded-For') ?? '').split(',');
+  return first.replace(/[^\w.:\-[\]]/g, '').slice(0, 45);
+}
+
 /**
  * Lets a user of a shop's admin in and answers with the shop's row. Throws a response (a redirect, a bounce page) where
  * Shopify's library wants one; a shop that has no row yet is installed here.
@@ -118,7 +128,9 @@ export async function authenticateShop(request: Request) {
     await installOnce(domain);
     shop = await resources.db.shop.findUniqueOrThrow({ where: { domain } });
   }
-  /** Who acts, as the audit log names them. */
-  const actor = `user ${sessionToken.sub}`;
-  return { resources, shop, actor, redirect };
+  const { sub: userId } = sessionToken;
+  /** Who acts, as the audit log names them, and what they are in this store. */
+  const actor = `user ${userId}`;
+  const role = await rememberMember(resources.db, { shopId: shop.id, userId, now: resources.now() });
+  return { resources, shop, actor, userId, role, address: addressOf(request), redirect };
 }

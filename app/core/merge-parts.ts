@@ -5,6 +5,7 @@ import type { Decision, FieldPath } from './decision';
 import { mergeDeletion, mergeRemoteDeletion, variantMoved, variantTitle } from './merge-existence';
 import { mergeStock, mergeValue } from './merge-value';
 import type { Merge } from './merging';
+import { mergeSharedStock } from './stock-sharing';
 
 /** A push that Shopify cannot take now. */
 function heldBack(decision: Decision, blocked: string | null): Decision {
@@ -57,7 +58,12 @@ export function mergeVariant(
       remote: remote.inventory[location] ?? null,
     };
     const path = { variant, field: `inventory:${location}` };
-    merge.decide(path, (winner) => mergeStock(levels, winner, merge.stockAddsUp), levels);
+    merge.decide(
+      path,
+      (winner) =>
+        merge.sharesStock ? mergeSharedStock(levels) : mergeStock(levels, winner, merge.stockAddsUp),
+      levels,
+    );
   }
   const shown = source.mediaId === null ? null : media.get(source.mediaId);
   // A picture that Shopify does not have yet is added first; the next look ties it to the variant.

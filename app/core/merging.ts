@@ -38,6 +38,8 @@ export interface Weighing {
   sent?: ReadonlyMap<string, Sent>;
   /** Paths that an overlay of the store holds: the source wins them, whatever a policy, a limit or an answer says. */
   held?: HeldPaths;
+  /** The store shows a shared stock under rules (stock-sharing.ts): its figures are told from the pool, never pulled as such. */
+  sharesStock?: boolean;
 }
 
 /** A value that was sent to Shopify and whose answer never came. */
@@ -81,6 +83,10 @@ export class Merge {
   /** Stock moved on both sides adds up, unless a policy of its own says who wins it. */
   get stockAddsUp(): boolean {
     return this.weighing.policy.groups?.inventory === undefined;
+  }
+
+  get sharesStock(): boolean {
+    return this.weighing.sharesStock === true;
   }
 
   private policyOf({ field }: FieldPath): FieldPolicy {

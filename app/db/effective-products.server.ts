@@ -3,11 +3,14 @@ import { applyOverlays } from '~/core/overlay';
 import type { HeldPaths } from '~/core/held-paths';
 import type { Overlay } from '~/core/overlay';
 import type { SourceId, SourceProduct } from '~/core/product-state';
+import { poolsOf, withSharedStock } from '~/core/stock-sharing';
+import type { StockPools } from '~/core/stock-sharing';
 import { readSourceProducts } from './catalog-products.server';
 import type { CatalogScope, ReadSourceProduct } from './catalog-products.server';
 import type { Queryable } from './client.server';
 import { readOverlays } from './overlays.server';
 import type { OverlayScope } from './overlays.server';
+import { readStockSharing } from './stock-sharing.server';
 
 /** What a store needs to tell its effective source. */
 export interface EffectiveScope extends OverlayScope {
@@ -20,6 +23,8 @@ export interface EffectiveProduct extends ReadSourceProduct {
   /** Paths of the product that an overlay holds. */
   held: HeldPaths;
   overlays: readonly Overlay[];
+  /** What the catalog holds of a stock that is shared under rules; null: there are none. */
+  pools: StockPools | null;
 }
 
 /** The products as the store shall have them, by id; see `readSourceProducts`. */
@@ -29,22 +34,28 @@ export async function readEffectiveProducts(
   productIds: SourceId[],
   variantIds: SourceId[] | null = null,
 ): Promise<Map<SourceId, EffectiveProduct>> {
-  // Overlays first: where they change meanwhile, the product is asked for again after that.
-  const { currencyCode, catalog } = scope;
-  const overlays = await readOverlays(db, scope, productIds);
+  // Overlays and rules first: where they change meanwhile, the product is asked for again after that.
+  const { shopId, currencyCode, catalog } = scope;
+  const [overlays, sharing] = await Promise.all([
+    readOverlays(db, scope, productIds),
+    readStockSharing(db, { shopId, catalog }, productIds),
+  ]);
   const sources = await readSourceProducts(db, catalog, productIds, variantIds);
   return new Map(
     [...sources].map(([productId, { product, problems }]) => {
       const own = overlays.get(productId) ?? [];
       const effective = applyOverlays(product, own, { currencyCode });
+      const pools = sharing && poolsOf(product);
+      const shown = sharing ? withSharedStock(effective.product, sharing) : effective.product;
       return [
         productId,
         {
-          product: effective.product,
+          product: shown,
           problems: [...problems, ...effective.problems],
           catalogs: product,
           held: effective.held,
           overlays: own,
+          pools,
         },
       ];
     }),

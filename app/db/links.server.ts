@@ -1,26 +1,29 @@
 /** Which product of the catalog is which of the shop. */
+import { Prisma } from '#generated/prisma/client';
 import type { Sent } from '~/core/merging';
 import type { Gid, SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import type { SyncState } from './product-states.server';
 
-/** Makes the missing links of an account's catalog products; links that exist are left as they are. */
+/**
+ * Makes the missing links of an account's catalog products; links that exist are left as they are. None is made where the
+ * shop has joined or left an account since whoever asks looked: its catalog is another one then.
+ */
 export async function ensureLinks(
   db: Queryable,
   scope: { shopId: string; accountId: string },
   productIds?: SourceId[],
 ): Promise<void> {
-  if (productIds)
-    await db.$executeRaw`
-      INSERT INTO app.product_link (shop_id, product_id, title)
-      SELECT ${scope.shopId}::uuid, id, title FROM catalog.product
-      WHERE account_id = ${scope.accountId}::uuid AND id = ANY(${productIds}::uuid[])
-      ON CONFLICT (shop_id, product_id) DO NOTHING`;
-  else
-    await db.$executeRaw`
-      INSERT INTO app.product_link (shop_id, product_id, title)
-      SELECT ${scope.shopId}::uuid, id, title FROM catalog.product WHERE account_id = ${scope.accountId}::uuid
-      ON CONFLICT (shop_id, product_id) DO NOTHING`;
+  const chosen =
+    productIds === undefined ? Prisma.empty : Prisma.sql`AND product.id = ANY(${productIds}::uuid[])`;
+  await db.$executeRaw`
+    WITH owner AS (
+      SELECT account_id FROM app.shop WHERE id = ${scope.shopId}::uuid AND account_id = ${scope.accountId}::uuid FOR SHARE
+    )
+    INSERT INTO app.product_link (shop_id, product_id, title)
+    SELECT ${scope.shopId}::uuid, product.id, product.title FROM catalog.product product JOIN owner USING (account_id)
+    WHERE product.account_id = ${scope.accountId}::uuid ${chosen}
+    ON CONFLICT (shop_id, product_id) DO NOTHING`;
 }
 
 /**

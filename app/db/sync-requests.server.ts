@@ -113,7 +113,7 @@ export interface WaitingRequest {
 
 /**
  * Requests older than an instant: their job was lost. They are stamped anew, so that the next sweep leaves them alone. Those
- * of the bulk lane wait for their turn, which may be long: they are not lost.
+ * of the bulk lane, and of shops whose jobs take turns, may wait long: they are not lost.
  */
 export async function reviveRequests(
   db: Queryable,
@@ -127,6 +127,7 @@ export async function reviveRequests(
       SELECT shop_id, product_id FROM app.sync_request asked WHERE requested_at < ${olderThan}
         AND NOT EXISTS (SELECT 1 FROM app.bulk_write bulk WHERE bulk.shop_id = asked.shop_id AND bulk.finished_at IS NULL
           AND asked.product_id = ANY(bulk.product_ids))
+        AND NOT EXISTS (SELECT 1 FROM app.shop_turn turn WHERE turn.shop_id = asked.shop_id AND turn.admitted_at IS NULL)
       ORDER BY requested_at LIMIT ${limit} FOR UPDATE SKIP LOCKED
     ) AS old
     WHERE request.shop_id = old.shop_id AND request.product_id = old.product_id

@@ -26,6 +26,8 @@ export async function bury(
   stored: StoredJob<unknown>,
 ): Promise<void> {
   const jobId = stored.id ?? '';
+  // Before it leaves the queue: a turn without a job would be taken for a lost one.
+  await resources.queue.ended(jobId);
   const job = readJob(stored.data);
   if (job === null) {
     resources.log.error(

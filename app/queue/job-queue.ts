@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '~/db/client.server';
+import { countWaitingTurns } from '~/db/shop-turns.server';
 import type { AddJobOptions, Job, JobName, JobQueue } from '~/sync/jobs';
 import type { QueueStore, StoredQueue } from './connection';
+import { createShopTurns, takesTurns } from './shop-turns';
 
 const JOB_NAMES: JobName[] = [
   'run-sync',
@@ -34,31 +37,53 @@ export interface ClosableJobQueue extends JobQueue {
 /** The queue port on BullMQ: one queue a kind of job. A job is tried `attempts` times. */
 export function createJobQueue(
   store: QueueStore,
-  { attempts, traceparent }: { attempts: number; traceparent: () => string | undefined },
+  parts: {
+    /** Where jobs wait for their shop's turn. */
+    db: Database;
+    now: () => Date;
+    attempts: number;
+    traceparent: () => string | undefined;
+  },
 ): ClosableJobQueue {
+  const { db, now, attempts, traceparent } = parts;
   const queues = new Map<JobName, StoredQueue>(JOB_NAMES.map((name) => [name, store.queue(name)]));
+  const line = store.queue('sync-products');
+  const turns = createShopTurns({ db, queue: line, now, options: () => jobOptions(attempts, {}) });
   return {
     add: async (jobs, options = {}) => {
-      for (const [name, queue] of queues) {
-        const ofName = jobs.filter((job) => job.name === name);
-        const askedBy = traceparent();
-        const entries = ofName.map((job: Job) => ({
+      const askedBy = traceparent();
+      const stored = (job: Job) => (askedBy === undefined ? job : { ...job, traceparent: askedBy });
+      const inTurn = jobs.filter((job) => takesTurns(job, options));
+      if (inTurn.length > 0)
+        await turns.add(inTurn.map((job) => ({ shopId: job.shopId, payload: stored(job) })));
+      const atOnce = Map.groupBy(
+        jobs.filter((job) => !takesTurns(job, options)),
+        ({ name }) => name,
+      );
+      for (const [name, ofName] of atOnce) {
+        const entries = ofName.map((job) => ({
           name,
-          data: askedBy === undefined ? job : { ...job, traceparent: askedBy },
+          data: stored(job),
           opts: jobOptions(attempts, options),
         }));
-        if (entries.length > 0) await queue.addBulk(entries);
+        await queues.get(name)?.addBulk(entries);
       }
     },
-    depths: async () =>
-      Promise.all(
+    ended: turns.ended,
+    reviveTurns: turns.revive,
+    depths: async () => {
+      const inTurn = await countWaitingTurns(db);
+      const lists = await Promise.all(
         [...queues].map(async ([job, queue]) => {
           const counts = await queue.getJobCounts(...STATES);
-          return STATES.map((state) => ({ job, state, count: counts[state] ?? 0 }));
+          const beside = (state: string) => (job === 'sync-products' && state === 'waiting' ? inTurn : 0);
+          return STATES.map((state) => ({ job, state, count: (counts[state] ?? 0) + beside(state) }));
         }),
-      ).then((lists) => lists.flat()),
+      );
+      return lists.flat();
+    },
     close: async () => {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await Promise.all([line, ...queues.values()].map((queue) => queue.close()));
     },
   };
 }

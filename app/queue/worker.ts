@@ -54,7 +54,8 @@ const MOST_STALLS = 25;
 
 const CAPTURE_ALARM_BYTES = 512 * 1_048_576;
 
-const defaultHandlers: JobHandlers = {
+/** What each kind of job does. */
+export const HANDLERS: JobHandlers = {
   'run-sync': runSyncHandler,
   'sync-products': syncProductsHandler,
   'sync-bulk': syncBulkHandler,
@@ -101,7 +102,7 @@ export interface RunningWorker {
 export async function startWorker(resources: Resources, settings: WorkerSettings): Promise<RunningWorker> {
   const { store, lockMs } = settings;
   const { log } = resources;
-  const handlers = settings.handlers ?? defaultHandlers;
+  const handlers = settings.handlers ?? HANDLERS;
   const stopping = new AbortController();
   const burials = new Set<Promise<void>>();
 
@@ -219,6 +220,13 @@ async function processJob(
       outcome,
       seconds: (performance.now() - started) / 1_000,
     });
+  const nextOfShop = async () => {
+    try {
+      await resources.queue.ended(stored.id ?? '');
+    } catch (error) {
+      resources.log.warn({ ...facts, err: error }, 'The next job of a shop waits for the sweep');
+    }
+  };
   const handBack = async () => {
     ended('handed-back');
     await stored.moveToWait(token);
@@ -240,16 +248,19 @@ async function processJob(
       traceparentOf(stored.data),
     );
     ended('done');
+    await nextOfShop();
     resources.log.debug({ ...facts, ms: Math.round(performance.now() - started) }, 'Job done');
   } catch (error) {
     if (stopping.aborted) return handBack();
     ended('failed');
     resources.log.warn({ ...facts, err: error }, 'Job failed');
+    await nextOfShop();
     throw error;
   }
 }
 
-async function runHandler(
+/** Runs the handler of a job's kind. */
+export async function runHandler(
   resources: Resources,
   handlers: JobHandlers,
   job: Job,

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineGrid, InlineStack, Layout, Link, Text } from '@shopify/polaris';
 import { useState } from 'react';
@@ -9,13 +9,15 @@ import { readCaptureModel } from '~/db/pages/capture.server';
 import { readHome } from '~/db/pages/home.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { readSourceTrouble } from '~/db/pages/source.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelRun } from '~/sync/cancel-run';
 import { dismissSetup } from '~/sync/dismiss-setup';
 import { saveSettings } from '~/sync/save-settings';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { AlertsBanner } from '~/ui/alerts-banner';
 import { CaptureBanner } from '~/ui/capture-card';
 import { DriftCard } from '~/ui/drift-card';
@@ -61,8 +63,13 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('policy'), conflictPolicy: z.enum(CONFLICT_POLICIES) }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  { intents: { sync: 'edit', cancel: 'edit' }, otherwise: 'manage' },
+  notAllowed,
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   const shopId = shop.id;
   switch (asked.intent) {

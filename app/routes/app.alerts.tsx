@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
 import { BlockStack, Layout } from '@shopify/polaris';
@@ -6,6 +6,8 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { ALERT_RULES, SEVERITIES } from '~/core/alert-rules';
 import { readAlerts } from '~/db/pages/alerts.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import {
   addAlertChannel,
@@ -16,7 +18,7 @@ import {
 import type { AskedTarget, SavedChannel } from '~/sync/alert-channels';
 import { saveAlertSettings } from '~/sync/save-alert-settings';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { CHANNEL_KINDS, EMPTY_CHANNEL, recipientsOf } from '~/ui/alert-channel-form';
 import type { ChannelForm } from '~/ui/alert-channel-form';
 import { AlertChannelModal } from '~/ui/alert-channel-modal';
@@ -94,8 +96,9 @@ function savedAnswer(saved: SavedChannel, message: string): AlertsAnswer {
   }
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<AlertsAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('manage', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<AlertsAnswer> {
   const asked = intent.parse(await request.json());
   const shopId = shop.id;
   switch (asked.intent) {

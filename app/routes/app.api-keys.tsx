@@ -1,17 +1,19 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { BlockStack, Card, EmptyState, Link, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
 import { API_SCOPES } from '~/core/api-scopes';
 import { readApiKeys, readPushSources } from '~/db/pages/api-keys.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop, config } from '~/shopify.server';
 import { createApiKey } from '~/sync/create-api-key';
 import { createPushSource } from '~/sync/create-push-source';
 import { revokeApiKey } from '~/sync/revoke-api-key';
 import { revokePushSource } from '~/sync/revoke-push-source';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { CreateKeyModal, CreatePushModal, LONGEST_NAME, RevokeKeyModal } from '~/ui/api-key-modals';
 import { ApiKeysTable } from '~/ui/api-keys-table';
 import type { ApiKeyItem } from '~/ui/api-keys-table';
@@ -60,7 +62,6 @@ type KeyAnswer = ActionAnswer & {
 };
 
 type Asked = z.output<typeof intent>;
-type Acting = Pick<Awaited<ReturnType<typeof authenticateShop>>, 'resources' | 'shop' | 'actor'>;
 
 async function revoke({ resources, shop, actor }: Acting, { kind, id }: Asked & { intent: 'revoke' }) {
   const by = { shopId: shop.id, revokedBy: actor };
@@ -89,8 +90,10 @@ async function addPush(acting: Acting, asked: Asked & { intent: 'add-push' }): P
   }
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<KeyAnswer> {
-  const acting = await authenticateShop(request);
+export const action = actionOf('manage', notAllowed, act);
+
+async function act(acting: Acting): Promise<KeyAnswer> {
+  const { request } = acting;
   const asked = intent.parse(await request.json());
   if (asked.intent === 'revoke') return revoke(acting, asked);
   if (asked.intent === 'add-push') return addPush(acting, asked);

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData, useNavigate } from '@remix-run/react';
 import { BlockStack, Box, Button, ButtonGroup, Card, InlineGrid, Text } from '@shopify/polaris';
 import { z } from 'zod';
@@ -13,12 +13,14 @@ import {
 } from '~/db/pages/cache.server';
 import { readCacheListener } from '~/db/pages/cache-listener.server';
 import { readWarming, readWarms } from '~/db/pages/cache-warming.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { controlCache, setStoreTtl } from '~/sync/control-cache';
 import type { CacheOrder } from '~/sync/control-cache';
 import { removeCacheListener, saveCacheListener, switchCacheListener } from '~/sync/save-cache-listener';
 import { MOST_ALLOWANCE, startCacheWarm } from '~/sync/start-cache-warm';
-import { refusedAnswer } from '~/ui/action-answer';
+import { notAllowed, refusedAnswer } from '~/ui/action-answer';
 import { CacheCharts } from '~/ui/cache-charts';
 import { CacheControlCard } from '~/ui/cache-control-card';
 import { CacheListenerCard } from '~/ui/cache-listener-card';
@@ -120,8 +122,23 @@ function orderOf(asked: EntryAsked): {
   }
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<ListenerAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  {
+    intents: {
+      invalidate: 'edit',
+      refresh: 'edit',
+      pin: 'edit',
+      unpin: 'edit',
+      ttl: 'edit',
+      warm: 'edit',
+    },
+    otherwise: 'manage',
+  },
+  notAllowed,
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ListenerAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   const { id: shopId } = shop;
   if (asked.intent === 'store-ttl') {

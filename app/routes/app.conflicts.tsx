@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { FIELD_GROUPS } from '~/core/field-group';
@@ -9,6 +9,8 @@ import { readLiveState } from '~/db/pages/live.server';
 import { writeCursor } from '~/db/pages/product-query';
 import type { ProductCursor } from '~/db/pages/product-query';
 import { readRuleOffers } from '~/db/pages/rule-offers.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { answerRuleOffer } from '~/sync/answer-rule-offer';
 import { noteConflict } from '~/sync/note-conflict';
@@ -16,6 +18,7 @@ import { resolveConflicts } from '~/sync/resolve-conflicts';
 import type { ConflictAnswerInput } from '~/sync/resolve-conflicts';
 import type { Resources } from '~/sync/resources';
 import { snoozeConflicts } from '~/sync/snooze-conflicts';
+import { notAllowed } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { ConflictInbox } from '~/ui/conflict-inbox';
 import { fieldLabel } from '~/ui/field-words';
@@ -83,8 +86,13 @@ function selectionOf(chosen: z.infer<typeof selection>): ConflictSelection {
   return { kind: 'filter', filter, openedUntil: chosen.openedUntil };
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  { intents: { keep: 'review', value: 'review', snooze: 'review', note: 'review' }, otherwise: 'manage' },
+  notAllowed,
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const scope = { accountId: shop.accountId, shopId: shop.id };
   const asked = intent.parse(await request.json());
   switch (asked.intent) {

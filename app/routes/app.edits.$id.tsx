@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { BlockStack } from '@shopify/polaris';
 import { useState } from 'react';
@@ -8,13 +8,15 @@ import { readFieldNames } from '~/db/pages/edit-names.server';
 import { readAskedAgain } from '~/db/pages/edits-asked-again.server';
 import { readPromotion } from '~/db/pages/promotions.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { bulkChangesSchema, productSelectionSchema } from '~/sync/bulk-edit-schema';
 import { cancelBulkEdit } from '~/sync/cancel-bulk-edit';
 import { confirmBulkEdit } from '~/sync/confirm-bulk-edit';
 import { planMovedAgain } from '~/sync/plan-moved-again';
 import { undoBulkEdit } from '~/sync/undo-bulk-edit';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { TypedConfirmation } from '~/ui/typed-confirmation';
 import { againAnswer, applyAnswer, cancelAnswer, undoAnswer } from '~/ui/edit-answers';
 import type { EditAnswer } from '~/ui/edit-answers';
@@ -128,8 +130,9 @@ const asked = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('again') }),
 ]);
 
-export async function action({ request, params }: ActionFunctionArgs): Promise<EditAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf({ intents: { apply: 'review' }, otherwise: 'edit' }, notAllowed, act);
+
+async function act({ request, params, resources, shop, actor }: Acting): Promise<EditAnswer> {
   const editId = z.uuid().parse(params['id']);
   const form = asked.parse(Object.fromEntries(await request.formData()));
   const edit = { shopId: shop.id, editId, causedBy: actor };

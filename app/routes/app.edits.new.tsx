@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import type { ShouldRevalidateFunctionArgs } from '@remix-run/react';
 import { z } from 'zod';
@@ -8,6 +8,8 @@ import type { EditTarget } from '~/core/promotion';
 import { readBulkEdit } from '~/db/pages/bulk-edits.server';
 import { readChosenProducts, readEditChoices } from '~/db/pages/edit-choices.server';
 import { catalogCurrency } from '~/db/store-rules.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { bulkChangesSchema, productSelectionSchema } from '~/sync/bulk-edit-schema';
 import { previewDraft } from '~/sync/preview-draft';
@@ -128,8 +130,16 @@ const asked = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('delete'), id: z.uuid() }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<EditorAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf({ intents: { preview: 'view' }, otherwise: 'edit' }, notAllowed, act);
+
+/** Told where the editor shows what became of what it asked for. */
+function notAllowed(message: string, intent: string | null): EditorAnswer {
+  if (intent === 'save' || intent === 'delete') return { kind: 'saved', ok: false, message };
+  if (intent === null) return { kind: 'skus', name: '', skus: [], problems: [message] };
+  return { kind: 'refused', problems: [{ field: '', value: '', reason: message, remedy: '' }] };
+}
+
+async function act({ request, resources, shop, actor }: Acting): Promise<EditorAnswer> {
   if (request.headers.get('Content-Type')?.startsWith('multipart/form-data') === true) return skusOf(request);
   const shopId = shop.id;
   const body: unknown = await request.json();

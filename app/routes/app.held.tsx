@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
 import { Banner, BlockStack, Card, EmptyState, InlineGrid, List, Text } from '@shopify/polaris';
 import { useState } from 'react';
@@ -7,10 +7,12 @@ import { readLocationNames } from '~/db/pages/conflicts.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { readShadowReport } from '~/db/pages/shadow.server';
 import { readHold } from '~/db/pages/source-holds.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { approveSourceHold } from '~/sync/approve-source-hold';
 import { startRun } from '~/sync/start-run';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { guardWords } from '~/ui/edit-words';
 import { Figure } from '~/ui/figure';
@@ -61,8 +63,9 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('look') }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('review', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   if (asked.intent === 'look') {
     await startRun(resources, { shopId: shop.id, trigger: 'manual', causedBy: actor });

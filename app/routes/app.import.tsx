@@ -1,16 +1,18 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineStack, Link, Text } from '@shopify/polaris';
 import { useEffect } from 'react';
 import { z } from 'zod';
 import { readCsvWatch, readImport, readImports } from '~/db/pages/imports.server';
 import { readLiveState } from '~/db/pages/live.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelImport } from '~/sync/cancel-import';
 import { WATCH_MINUTES, lookAtCsvNow, saveCsvWatch, stopCsvWatch } from '~/sync/save-csv-watch';
 import { startImport } from '~/sync/start-import';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { useCatalogExport } from '~/ui/catalog-export';
 import { CsvUpload, MAX_CSV_BYTES, csvProblem } from '~/ui/csv-upload';
 import { CsvWatchCard } from '~/ui/csv-watch-card';
@@ -80,8 +82,10 @@ async function watchFile(
 /** Room for the form's own lines around the file. */
 const FORM_BYTES = 10_000;
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer & { importId?: string }> {
-  const authenticated = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act(authenticated: Acting): Promise<ActionAnswer & { importId?: string }> {
+  const { request } = authenticated;
   const { resources, shop, actor } = authenticated;
   if (Number(request.headers.get('Content-Length') ?? 0) > MAX_CSV_BYTES + FORM_BYTES)
     return { ok: false, message: csvProblem({ name: 'The file.csv', size: MAX_CSV_BYTES + 1 }) ?? '' };

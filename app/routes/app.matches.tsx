@@ -1,12 +1,14 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { Banner, BlockStack, Card, EmptyState, Text } from '@shopify/polaris';
 import { z } from 'zod';
 import { readMatches } from '~/db/pages/matches.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { MatchRefused, resolveMatch } from '~/sync/resolve-match';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { counted } from '~/ui/formats';
 import { CREATE_NEW, MatchCard } from '~/ui/match-card';
 import type { Match } from '~/ui/match-card';
@@ -23,8 +25,9 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 const choice = z.object({ productId: z.uuid(), remoteId: z.string().min(1) });
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('review', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const { productId, remoteId } = choice.parse(Object.fromEntries(await request.formData()));
   const chosen = remoteId === CREATE_NEW ? null : remoteId;
   try {

@@ -1,11 +1,14 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { Box, Card, EmptyState, Text } from '@shopify/polaris';
 import { z } from 'zod';
 import { readStoreOverrides } from '~/db/pages/override-items.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { revokeOverrides } from '~/sync/revoke-overrides';
 import { loadSyncScope } from '~/sync/sync-scope';
+import { notAllowed } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { CursorPager } from '~/ui/cursor-pager';
 import { counted } from '~/ui/formats';
@@ -39,8 +42,9 @@ const selection = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const chosen = selection.parse(await request.json());
   const outcome = await revokeOverrides(resources, { shopId: shop.id, selection: chosen, causedBy: actor });
   if (outcome.kind === 'gone') return { ok: false, message: 'The app is not installed on this store' };

@@ -1,9 +1,11 @@
 import { json } from '@remix-run/node';
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import type { LoaderFunctionArgs } from '@remix-run/node';
 import { z } from 'zod';
 import { MAX_PICTURE_BYTES } from '~/core/picture-format';
 import { findPictures } from '~/db/pictures.server';
 import type { Picture } from '~/db/pictures.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { receivePicture } from '~/sync/receive-picture';
 
@@ -24,10 +26,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return json({ pictures: pictures.map(told) }, NO_STORE);
 }
 
+const refused = (reason: string, remedy: string) => json({ kind: 'refused', reason, remedy }, NO_STORE);
+
 /** Takes one file, as it stands; `filename` is what it is called. */
-export async function action({ request }: ActionFunctionArgs) {
-  const { resources, shop, actor } = await authenticateShop(request);
-  const refused = (reason: string, remedy: string) => json({ kind: 'refused', reason, remedy }, NO_STORE);
+export const action = actionOf('edit', (reason) => refused(reason, ''), act);
+
+async function act({ request, resources, shop, actor }: Acting) {
   // Without a length it may be endless; browsers give one.
   if (Number(request.headers.get('Content-Length') ?? Infinity) > MAX_PICTURE_BYTES)
     return refused('It is larger than the 20 MB that Shopify takes.', 'Make the picture smaller.');

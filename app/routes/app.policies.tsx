@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { json } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
@@ -13,6 +13,8 @@ import { readLocationNames } from '~/db/pages/conflicts.server';
 import { readPolicies } from '~/db/pages/policies.server';
 import { readProductQuery } from '~/db/pages/product-query';
 import { readProducts } from '~/db/pages/products.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { previewPolicies } from '~/sync/preview-policies';
 import { savePolicies } from '~/sync/save-policies';
@@ -74,8 +76,13 @@ const edited = z.object({
   canaryPercent: z.int().min(1).max(100),
 });
 
-export async function action({ request }: ActionFunctionArgs) {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  { intents: { preview: 'view' }, otherwise: 'manage' },
+  (message) => json({ preview: null, answer: refused(message) }),
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting) {
   const { intent, policies, mode, canaryPercent } = edited.parse(await request.json());
   const shopId = shop.id;
   if (intent === 'preview') {

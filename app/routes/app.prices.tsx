@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { json } from '@remix-run/node';
 import { useLoaderData, useNavigate, useNavigation, useSearchParams } from '@remix-run/react';
 import { Box, Card, Checkbox, EmptyState, InlineStack, Text, TextField } from '@shopify/polaris';
@@ -7,10 +7,13 @@ import { Icon } from '@shopify/polaris';
 import { useEffect, useRef, useState } from 'react';
 import { z } from 'zod';
 import { readPriceMatrix } from '~/db/pages/price-matrix.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { revokeOverrides } from '~/sync/revoke-overrides';
 import { setCatalogPrice, setStorePrice } from '~/sync/set-price';
 import type { SetPrice } from '~/sync/set-price';
+import { notAllowed } from '~/ui/action-answer';
 import { CursorPager } from '~/ui/cursor-pager';
 import { counted } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
@@ -56,8 +59,13 @@ function answerOf(outcome: SetPrice, message: string): PriceAnswer {
   return { answer: { ok: false, message: `${problem.reason} ${problem.remedy}` }, problem };
 }
 
-export async function action({ request }: ActionFunctionArgs) {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  'edit',
+  (message) => answered({ answer: notAllowed(message), problem: null }),
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting) {
   const read = asked.parse(await request.json());
   const { accountId } = shop;
   switch (read.intent) {

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import {
   Banner,
@@ -21,11 +21,13 @@ import { readProductDetail } from '~/db/pages/product-detail.server';
 import { readOverlaidFields } from '~/db/pages/store-overrides.server';
 import { readThreeStates } from '~/db/pages/three-states.server';
 import { readValueNames } from '~/db/pages/value-names.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { startRun } from '~/sync/start-run';
 import { loadSyncScope } from '~/sync/sync-scope';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { adminProductUrl } from '~/ui/admin-url';
 import { CacheEntryCard } from '~/ui/cache-entry-card';
 import { ChangeList } from '~/ui/change-list';
@@ -136,8 +138,9 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   };
 }
 
-export async function action({ request, params }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ params, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const productId = z.uuid().parse(params['id']);
   const product = await readProductDetail(resources.db, shop, productId);
   if (product === null) throw notFound();

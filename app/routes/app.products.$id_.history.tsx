@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate, useSearchParams } from '@remix-run/react';
 import { Banner, BlockStack } from '@shopify/polaris';
 import { z } from 'zod';
@@ -10,11 +10,13 @@ import { readAuditPage, readTitles } from '~/db/pages/audit.server';
 import { readMoment } from '~/db/pages/past-query';
 import { lastChangeOf, lastChanges, readPast } from '~/db/pages/product-history.server';
 import { readLocationNames, readValueNames } from '~/db/pages/value-names.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { obstacleText, restoreProduct, seenValue } from '~/sync/restore-product';
 import { loadSyncScope } from '~/sync/sync-scope';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { fieldLabel } from '~/ui/field-words';
 import { counted } from '~/ui/formats';
 import { HistoryTimeline } from '~/ui/history-timeline';
@@ -153,11 +155,15 @@ const restore = z.object({
     .max(100_000),
 });
 
-export async function action({
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({
   request,
   params,
-}: ActionFunctionArgs): Promise<ActionAnswer & { at?: string; left?: LeftField[] }> {
-  const { resources, shop, actor } = await authenticateShop(request);
+  resources,
+  shop,
+  actor,
+}: Acting): Promise<ActionAnswer & { at?: string; left?: LeftField[] }> {
   const productId = z.uuid().parse(params['id']);
   const wanted = restore.parse(await request.json());
   const outcome = await restoreProduct(resources, {

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
 import { Card, EmptySearchResult, EmptyState, useIndexResourceState } from '@shopify/polaris';
 import { z } from 'zod';
@@ -11,10 +11,12 @@ import {
   readProducts,
   readVendors,
 } from '~/db/pages/products.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { startRun } from '~/sync/start-run';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { editorForProducts, editorForSearch, MOST_NAMED, searchOfList } from '~/ui/edit-address';
 import { counted } from '~/ui/formats';
 import { useLiveState } from '~/ui/live';
@@ -88,8 +90,9 @@ async function editorFor(
   };
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<ProductsAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ProductsAnswer> {
   const chosen = selection.parse(Object.fromEntries(await request.formData()));
   if ('edit' in chosen) {
     const { filter } = readProductQuery(new URLSearchParams(chosen.filter));

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { BlockStack } from '@shopify/polaris';
 import { useState } from 'react';
@@ -8,6 +8,8 @@ import { readFieldNames } from '~/db/pages/edit-names.server';
 import { readPromotionEffect } from '~/db/pages/promotion-effect.server';
 import { readPromotion } from '~/db/pages/promotions.server';
 import { readLocationNames } from '~/db/pages/value-names.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelOrderImport } from '~/sync/cancel-order-import';
 import { cancelPromotion } from '~/sync/cancel-promotion';
@@ -15,7 +17,7 @@ import { deletePromotion } from '~/sync/delete-promotion';
 import { endPromotion } from '~/sync/end-promotion';
 import { reschedulePromotion } from '~/sync/reschedule-promotion';
 import { startOrderImport } from '~/sync/start-order-import';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { EditFieldsCard } from '~/ui/edit-fields-card';
 import { viewFilter } from '~/ui/edit-views';
 import { changeSentence } from '~/ui/edit-words';
@@ -89,8 +91,9 @@ const asked = z.discriminatedUnion('intent', [
   z.object({ intent: z.enum(['end', 'cancel', 'delete', 'read-orders', 'stop-orders']) }),
 ]);
 
-export async function action({ request, params }: ActionFunctionArgs): Promise<PromotionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ request, params, resources, shop, actor }: Acting): Promise<PromotionAnswer> {
   const promotionId = z.uuid().parse(params['id']);
   const wanted = asked.parse(await request.json());
   const promotion = { shopId: shop.id, promotionId, causedBy: actor };

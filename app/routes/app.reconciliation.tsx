@@ -1,10 +1,13 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node';
+import type { LoaderFunctionArgs } from '@remix-run/node';
 import { json } from '@remix-run/node';
 import { z } from 'zod';
 import { readDrift } from '~/db/pages/drift.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelReconciliation } from '~/sync/cancel-reconciliation';
 import { startReconciliation } from '~/sync/start-reconciliation';
+import { notAllowed } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 
 /** What the drift card asks again and again while a check is under way. */
@@ -18,8 +21,9 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('cancel'), reconciliationId: z.uuid() }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   const shopId = shop.id;
   if (asked.intent === 'cancel') {

@@ -1,15 +1,17 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack, Box, Card, InlineGrid, Select, Text } from '@shopify/polaris';
 import { z } from 'zod';
 import { readLiveState } from '~/db/pages/live.server';
 import { END_STATES, isEndState } from '~/db/pages/run-counts.server';
 import { readRun, readRunProducts } from '~/db/pages/runs.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelRun } from '~/sync/cancel-run';
 import { retryRun } from '~/sync/retry-run';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { Figure } from '~/ui/figure';
 import { useFollow } from '~/ui/follow-answer';
 import { counted, formatBytes, formatCount, formatInstant, formatSpan, secondsBetween } from '~/ui/formats';
@@ -43,11 +45,15 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
 
 const intent = z.object({ intent: z.enum(['retry', 'cancel']) });
 
-export async function action({
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({
   request,
   params,
-}: ActionFunctionArgs): Promise<ActionAnswer & { runId?: string }> {
-  const { resources, shop, actor } = await authenticateShop(request);
+  resources,
+  shop,
+  actor,
+}: Acting): Promise<ActionAnswer & { runId?: string }> {
   const runId = z.uuid().parse(params['id']);
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   if (asked.intent === 'cancel') {

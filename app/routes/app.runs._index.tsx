@@ -1,14 +1,16 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { BlockStack, Card, EmptyState } from '@shopify/polaris';
 import { z } from 'zod';
 import { readLiveState } from '~/db/pages/live.server';
 import { readDeadLetters, readRuns } from '~/db/pages/runs.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { cancelRun } from '~/sync/cancel-run';
 import { retryDeadLetter } from '~/sync/retry-dead-letter';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { DeadLetters } from '~/ui/dead-letters';
 import { useLiveState } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
@@ -36,8 +38,9 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('retry-dead-letter'), deadLetterId: z.uuid() }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf('edit', notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   switch (asked.intent) {
     case 'cancel':

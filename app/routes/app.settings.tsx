@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
 import { BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris';
@@ -6,11 +6,13 @@ import { useState } from 'react';
 import { z } from 'zod';
 import { readCaptureModel } from '~/db/pages/capture.server';
 import { readSettings } from '~/db/pages/settings.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { mapLocations } from '~/sync/map-locations';
 import { saveSettings } from '~/sync/save-settings';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import { AuditRetention, retentionProblem } from '~/ui/audit-retention';
 import { CaptureCard } from '~/ui/capture-card';
 import { CopyField } from '~/ui/copy-field';
@@ -60,8 +62,9 @@ const settings = z.object({
   ),
 });
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop } = await authenticateShop(request);
+export const action = actionOf('manage', notAllowed, act);
+
+async function act({ request, resources, shop }: Acting): Promise<ActionAnswer> {
   const { locations, ...typed } = settings.parse(await request.json());
   const problem = retentionProblem(typed.auditRetentionDays);
   if (problem !== null) return { ok: false, message: problem };

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate, useNavigation } from '@remix-run/react';
 import { Badge, BlockStack, Card, EmptyState, InlineGrid, Text } from '@shopify/polaris';
 import { useState } from 'react';
@@ -7,10 +7,12 @@ import { readLocationNames } from '~/db/pages/conflicts.server';
 import { readLiveState } from '~/db/pages/live.server';
 import { modeOf } from '~/db/pages/policies.server';
 import { readShadowReport, SHADOW_KINDS } from '~/db/pages/shadow.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { setSyncMode } from '~/sync/set-sync-mode';
 import { startRun } from '~/sync/start-run';
-import { useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, useAnswerToast } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { Figure } from '~/ui/figure';
 import { counted, formatCount, formatInstant } from '~/ui/formats';
@@ -61,8 +63,9 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('compare') }),
 ]);
 
-export async function action({ request }: ActionFunctionArgs): Promise<ActionAnswer> {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf({ intents: { compare: 'edit' }, otherwise: 'manage' }, notAllowed, act);
+
+async function act({ request, resources, shop, actor }: Acting): Promise<ActionAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   const shopId = shop.id;
   switch (asked.intent) {

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
 import { Banner, BlockStack } from '@shopify/polaris';
 import { useEffect, useState } from 'react';
@@ -7,6 +7,8 @@ import { databaseKinds } from '~/core/database-kind';
 import type { Relation } from '~/core/source-mapping';
 import { modeOf, sourceModes } from '~/core/source-mode';
 import { readSourcePage } from '~/db/pages/source.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { checkSource } from '~/sync/check-source';
 import { connectSource } from '~/sync/connect-source';
@@ -14,7 +16,7 @@ import { readSourceTables } from '~/sync/read-source-tables';
 import { saveSourceMapping } from '~/sync/save-source-mapping';
 import { sourceMapping } from '~/sync/source-mapping-schema';
 import { steerSource } from '~/sync/steer-source';
-import { refusedAnswer, useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
 import { SourceChoiceCard } from '~/ui/source-choice-card';
@@ -90,8 +92,9 @@ const ORDERED = {
   disconnect: 'Disconnected; your catalog keeps its products',
 } as const;
 
-export async function action({ request }: ActionFunctionArgs): Promise<SourceAnswer> {
-  const { resources, shop } = await authenticateShop(request);
+export const action = actionOf('manage', notAllowed, act);
+
+async function act({ request, resources, shop }: Acting): Promise<SourceAnswer> {
   const { accountId } = shop;
   const parsed = intent.safeParse(await request.json());
   if (!parsed.success) {

@@ -1,4 +1,4 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { json } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
 import { SaveBar } from '@shopify/app-bridge-react';
@@ -9,13 +9,15 @@ import type { EditProblem } from '~/core/bulk-edit';
 import { storeRulesProblems } from '~/core/store-rules-check';
 import { readStoreRules } from '~/db/pages/store-rules.server';
 import { storeRulesInput } from '~/db/store-rules.server';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
 import { authenticateShop } from '~/shopify.server';
 import { takeRefusedRate } from '~/sync/keep-store-rules';
 import { previewStoreRules } from '~/sync/preview-store-rules';
 import { todayIn } from '~/sync/rate-in-force';
 import { saveStoreRules } from '~/sync/save-store-rules';
 import type { ActionAnswer } from '~/ui/action-answer';
-import { refusedAnswer, useAnswerToast } from '~/ui/action-answer';
+import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import { formatInstant } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
@@ -51,8 +53,13 @@ interface Answered {
 const answered = (part: Partial<Answered>) =>
   json({ answer: null, problems: [], preview: null, ...part } satisfies Answered);
 
-export async function action({ request }: ActionFunctionArgs) {
-  const { resources, shop, actor } = await authenticateShop(request);
+export const action = actionOf(
+  { intents: { preview: 'view' }, otherwise: 'manage' },
+  (message) => answered({ answer: notAllowed(message) }),
+  act,
+);
+
+async function act({ request, resources, shop, actor }: Acting) {
   const read = asked.parse(await request.json());
   const shopId = shop.id;
   switch (read.intent) {

@@ -25,8 +25,9 @@ export function entry(
   };
 }
 
-/** Whether what is pushed is an overlay's value, or is written over one. */
+/** Whether what is pushed is an overlay's value, or is written over one; what a store shows of a shared stock is like the former. */
 function overlayOf(work: ProductWork, path: FieldPath): Pick<ChangeEntry, 'overlay'> {
+  if (work.pools !== null && path.field.startsWith('inventory:')) return { overlay: 'held' };
   const holder = holderOf(work.held, path);
   return holder === null ? {} : { overlay: holder.kind === 'released' ? 'released' : 'held' };
 }

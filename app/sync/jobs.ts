@@ -46,7 +46,15 @@ export interface AddJobOptions {
 }
 
 export interface JobQueue {
+  /**
+   * Large jobs of the line take turns: of each shop only a few are in the queue at a time, the others follow as these end. So
+   * no shop keeps the others waiting, however much it asks for.
+   */
   add(jobs: Job[], options?: AddJobOptions): Promise<void>;
+  /** The job has ended, or waits to be tried again: the next one of its shop has its turn. */
+  ended(jobId: string): Promise<void>;
+  /** Makes up for jobs whose turn was lost to a crash. Harmless where none was. */
+  reviveTurns(): Promise<void>;
 }
 
 /** What a running job is told. */

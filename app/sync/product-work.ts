@@ -19,6 +19,7 @@ import { planProduct } from '~/core/plan';
 import type { WaitingSince } from '~/core/waiting-since';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import type { Landed, Sent } from '~/core/merging';
+import type { StockPools } from '~/core/stock-sharing';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
@@ -38,6 +39,8 @@ export interface LoadedSource {
   problems: SourceProblem[];
   held: HeldPaths;
   overlays: readonly Overlay[];
+  /** What the catalog holds of a stock that is shared under rules; null: the source's own figures. */
+  pools: StockPools | null;
 }
 
 export interface LoadedStates {
@@ -92,6 +95,8 @@ export class ProductWork {
   /** Paths that an overlay holds. */
   held: HeldPaths = new Map();
   private overlays: readonly Overlay[] = [];
+  /** See LoadedSource. */
+  pools: StockPools | null = null;
   base: BaseProduct | null;
   remote: RemoteProduct | null;
   /** What the cache holds in the database. */
@@ -177,6 +182,7 @@ export class ProductWork {
     this.problems = loaded?.problems ?? [];
     this.held = loaded?.held ?? new Map();
     this.overlays = loaded?.overlays ?? [];
+    this.pools = loaded?.pools ?? null;
   }
 
   /** Why Shopify must be asked: what was true when it was loaded is in doubt since a write of our own. */
@@ -230,6 +236,7 @@ export class ProductWork {
       answers: terms.answers,
       sent: this.sent,
       held: this.held,
+      sharesStock: this.pools !== null,
       changedAt: (variant) =>
         variant === null ? this.changedAt?.product : this.changedAt?.variants.get(variant),
       onlyVariants: this.isPartial,

@@ -2,6 +2,7 @@
 import { pathKey } from '~/core/agree';
 import type { FieldPath } from '~/core/decision';
 import type { Gid } from '~/core/product-state';
+import { pulledIntoPool } from '~/core/stock-sharing';
 import { pullIntoCatalog } from '~/db/catalog-write-back.server';
 import { readEffectiveProducts } from '~/db/effective-products.server';
 import { isLockNotAvailable, waitBriefly } from '~/db/lock-wait.server';
@@ -9,6 +10,7 @@ import { markOwnWrites } from '~/db/own-writes.server';
 import { recordProducts } from '~/db/product-record.server';
 import type { ChangeEntry } from '~/db/product-record.server';
 import { locationNames } from '~/db/shops.server';
+import { noteStockMovements } from '~/db/stock-sharing.server';
 import { noteWriteBacks } from '~/db/source-write-backs.server';
 import { causeOf, foundEntries } from './change-entries';
 import { countChanges } from './count-changes';
@@ -29,6 +31,10 @@ export async function recordPulls(
   work: ProductWork,
   look: Look,
 ): Promise<void> {
+  const pulls = look.pulls.map(({ path, decision }) => ({
+    path,
+    decision: pulledByCatalog(work, path, decision),
+  }));
   const recorded = inTransaction(resources, async (tx) => {
     await waitBriefly(tx);
     await markOwnWrites(tx, scope.shopId);
@@ -40,7 +46,7 @@ export async function recordPulls(
         categories: scope.catalog.categories,
       },
       work.productId,
-      look.pulls.map(({ path, decision }) => ({ path, before: decision.before, after: decision.after })),
+      pulls.map(({ path, decision: { before, after } }) => ({ path, before, after })),
     );
     const changes: ChangeEntry[] = [...foundEntries(work, look)];
     const settling = newSettling(look, { changes, linkState: 'linked', moved: true });
@@ -50,7 +56,7 @@ export async function recordPulls(
     settling.settled.clear();
     settling.agreedAs.clear();
     results.forEach(({ path, result, message }, index) => {
-      const pull = look.pulls[index];
+      const pull = pulls[index];
       if (!pull || result === 'moved') return;
       settling.settled.add(pathKey(path));
       const { before, after, agreed } = pull.decision;
@@ -69,6 +75,15 @@ export async function recordPulls(
           ...(message !== undefined && { message }),
         });
     });
+    if (work.pools !== null)
+      await noteStockMovements(
+        tx,
+        scope,
+        results.flatMap(({ path, result }, index) => {
+          const movement = pulls[index]?.decision.movement ?? 0;
+          return result === 'written' && movement !== 0 ? [{ path, movement }] : [];
+        }),
+      );
     const names = locationNames(scope.locations);
     await noteWriteBacks(tx, {
       accountId: scope.accountId,
@@ -94,6 +109,17 @@ export async function recordPulls(
     if (!(error instanceof Overtaken) && !isLockNotAvailable(error)) throw error;
     work.isOvertaken = true;
   }
+}
+
+/** What the catalog is to take: of a shared stock the movement, whatever the store shows of it. */
+function pulledByCatalog(
+  work: ProductWork,
+  { variant, field }: FieldPath,
+  decision: Look['pulls'][number]['decision'],
+) {
+  if (work.pools === null || !field.startsWith('inventory:')) return { ...decision, movement: 0 };
+  const pool = work.pools.get(variant ?? '')?.[field.slice('inventory:'.length)];
+  return pulledIntoPool(decision, pool ?? null);
 }
 
 /** Stock is told to the merchant's own table by the name that the catalog has for the location. */

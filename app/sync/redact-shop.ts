@@ -1,5 +1,22 @@
 import { eraseActivity } from '~/db/activity.server';
+import type { Queryable } from '~/db/client.server';
 import type { Resources } from './resources';
+
+/**
+ * Catalogs that no store sells any more go with the shop: that of its account, where it was the last one there, and those
+ * it had of its own before it joined that account. A catalog that others share stays whole.
+ */
+async function eraseCatalogs(tx: Queryable, shop: { id: string; accountId: string }): Promise<void> {
+  const own = await tx.account.findMany({
+    where: { OR: [{ id: shop.accountId }, { homeOf: shop.id }], shops: { none: {} } },
+    select: { id: true },
+  });
+  const ids = own.map(({ id }) => id);
+  await tx.stockRule.deleteMany({ where: { accountId: { in: ids } } });
+  await tx.catalogProduct.deleteMany({ where: { accountId: { in: ids } } });
+  await tx.account.deleteMany({ where: { id: { in: ids } } });
+  await tx.account.updateMany({ where: { homeOf: shop.id }, data: { homeOf: null } });
+}
 
 /** Erases everything that is known of a shop, and its catalog where no other shop shares it. */
 export async function redactShop({ db }: Resources, { domain }: { domain: string }): Promise<void> {
@@ -17,6 +34,7 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.syncRun.deleteMany({ where });
       await tx.syncRequest.deleteMany({ where });
       await tx.syncJob.deleteMany({ where });
+      await tx.shopTurn.deleteMany({ where });
       await tx.deadLetter.deleteMany({ where });
       await tx.catalogImport.deleteMany({ where });
       await tx.ambiguousMatch.deleteMany({ where });
@@ -41,6 +59,8 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.promotion.deleteMany({ where });
       await tx.storeOverride.deleteMany({ where });
       await tx.releasedPath.deleteMany({ where });
+      await tx.stockRule.deleteMany({ where });
+      await tx.ownStockUse.deleteMany({ where });
       await tx.overlayRevision.deleteMany({ where });
       await tx.savedEdit.deleteMany({ where });
       await tx.pictureFile.deleteMany({ where });
@@ -78,10 +98,11 @@ export async function redactShop({ db }: Resources, { domain }: { domain: string
       await tx.cacheWarmProduct.deleteMany({ where });
       await tx.cacheWarm.deleteMany({ where });
       await eraseActivity(tx, shop.id);
+      await tx.member.deleteMany({ where });
+      await tx.accountEvent.deleteMany({ where: { OR: [where, { detail: domain }] } });
+      await tx.accountJoin.deleteMany({ where: { OR: [where, { madeIn: shop.id }] } });
       await tx.shop.delete({ where: { id: shop.id } });
-      if ((await tx.shop.count({ where: { accountId: shop.accountId } })) > 0) return;
-      await tx.catalogProduct.deleteMany({ where: { accountId: shop.accountId } });
-      await tx.account.delete({ where: { id: shop.accountId } });
+      await eraseCatalogs(tx, shop);
     },
     { timeout: 300_000 },
   );

@@ -19,16 +19,19 @@ export async function startImport(
   }: { shopId: string; filename: string; content: Uint8Array; causedBy: string },
 ): Promise<{ importId: string }> {
   const { db, queue, now } = resources;
-  const { accountId } = await db.shop.findUniqueOrThrow({
-    where: { id: shopId },
-    select: { accountId: true },
-  });
   const error = refusalOf(content);
-  const importId = await createImport(
-    db,
-    { shopId, accountId, filename, causedBy, content: error === null ? content : null, error },
-    now(),
-  );
+  const importId = await db.$transaction(async (tx) => {
+    // A store does not change its account between this and the row that says whose catalog it is for.
+    const [shop] = await tx.$queryRaw<{ accountId: string }[]>`
+      SELECT account_id AS "accountId" FROM app.shop WHERE id = ${shopId}::uuid FOR SHARE`;
+    if (!shop) throw new Error(`There is no shop ${shopId}.`);
+    const { accountId } = shop;
+    return createImport(
+      tx,
+      { shopId, accountId, filename, causedBy, content: error === null ? content : null, error },
+      now(),
+    );
+  });
   if (error !== null) return { importId };
   try {
     await queue.add([{ name: 'import-catalog', shopId, importId }], {

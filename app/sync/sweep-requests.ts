@@ -39,6 +39,7 @@ export async function sweepRequests(resources: Resources): Promise<void> {
   const now = resources.now();
   await reviveRuns(resources, new Date(now.getTime() - LOST_AFTER_MS));
   await reviveEdits(resources, new Date(now.getTime() - LOST_AFTER_MS));
+  await resources.queue.reviveTurns();
   await reviveBulkWrites(resources, new Date(now.getTime() - LOST_AFTER_MS));
   const lost = await reviveRequests(resources.db, new Date(now.getTime() - LOST_AFTER_MS), now, AT_ONCE);
   await forgetOldTaken(resources.db, new Date(now.getTime() - REMEMBERED_MS));

@@ -1,5 +1,7 @@
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
+import { endJoinings } from '~/db/account-joins.server';
 import type { Resources } from './resources';
-import { steerSource } from './steer-source';
+import { restSource } from './rest-source';
 
 const REASON = 'The app was uninstalled.';
 
@@ -16,6 +18,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     if (!shop) return;
     const shopId = shop.id;
     await tx.shop.update({ where: { domain }, data: { uninstalledAt: at } });
+    await noteStoreOfOwnStock(tx, shop);
     await tx.syncRun.updateMany({
       where: { shopId, state: { in: ['queued', 'adopting', 'running'] } },
       data: { state: 'cancelled', error: REASON, cancelRequestedAt: at, finishedAt: at },
@@ -26,6 +29,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
     });
     await tx.syncRequest.deleteMany({ where: { shopId } });
     await tx.syncJob.deleteMany({ where: { shopId } });
+    await tx.shopTurn.deleteMany({ where: { shopId } });
     await tx.warmedProduct.deleteMany({ where: { shopId } });
     // A page that is being read finds another step and is not stored.
     await tx.orderImport.updateMany({ where: { shopId }, data: { wanted: false, step: { increment: 1 } } });
@@ -63,6 +67,7 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { revokedAt: at, revokedBy: 'uninstallation' },
     });
     await tx.csvWatch.deleteMany({ where: { shopId } });
+    await endJoinings(tx, shopId, at);
     await tx.cacheListener.deleteMany({ where: { shopId } });
     await tx.cacheNews.deleteMany({ where: { shopId } });
     await tx.cacheMessage.deleteMany({ where: { shopId } });
@@ -87,15 +92,6 @@ export async function uninstallShop(resources: Resources, { domain }: { domain: 
       data: { cancelRequestedAt: at },
     });
   });
-  await restSource(resources, domain);
-}
-
-/** A catalog that no store sells any more is not fed: the merchant's database must not keep its log for nobody. */
-async function restSource(resources: Resources, domain: string): Promise<void> {
-  const { db } = resources;
   const shop = await db.shop.findUnique({ where: { domain }, select: { accountId: true } });
-  if (shop === null) return;
-  const { accountId } = shop;
-  if ((await db.shop.count({ where: { accountId, uninstalledAt: null } })) > 0) return;
-  await steerSource(resources, { accountId, order: 'rest' });
+  if (shop !== null) await restSource(resources, shop.accountId);
 }

@@ -4,6 +4,11 @@ import { useEffect, useRef } from 'react';
 
 export type ActionAnswer = { ok: true; message: string } | { ok: false; message: string };
 
+/** What somebody asked for whose role may not: why. */
+export function notAllowed(message: string): { ok: false; message: string } {
+  return { ok: false, message };
+}
+
 /** Why what was asked for was refused, and what to do. */
 export function refusedAnswer(problems: { reason: string; remedy: string }[]): ActionAnswer {
   const [problem] = problems;

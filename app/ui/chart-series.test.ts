@@ -6,6 +6,7 @@ import {
   formatPointTime,
   formatTick,
   formatTimeTick,
+  hasSign,
   seriesStyle,
 } from './chart-series';
 
@@ -36,6 +37,16 @@ describe('chart series', () => {
       [at(2), 5, 7],
       [at(3), null, null],
     ]);
+  });
+
+  it('gives a sign to each of a few points, and of many to those that no line reaches', () => {
+    const rowsOf = (values: (number | null)[]) =>
+      values.map((value, index) => ({ at: at(1), time: index, values: [value] }));
+    const many = rowsOf([7, ...Array.from({ length: 50 }, () => null), 1, 2, null, 3]);
+    const signed = (rows: ReturnType<typeof rowsOf>) =>
+      rows.flatMap((_, index) => (hasSign(rows, index, 0) ? [index] : []));
+    expect(signed(many)).toEqual([0, 54]);
+    expect(signed(rowsOf([1, null, 2, 3]))).toEqual([0, 2, 3]);
   });
 
   it('says in words what a series shows', () => {

@@ -115,6 +115,16 @@ export function chartRows(series: readonly ChartSeries[]): ChartRow[] {
   return [...rows.values()].sort((one, other) => one.time - other.time);
 }
 
+/** Beyond so many rows the signs of points would be a band. */
+const MOST_SIGNS = 40;
+
+/** Whether a point of a line is drawn as a sign of its own: beyond what has room, where no line reaches it. */
+export function hasSign(rows: readonly ChartRow[], index: number, place: number): boolean {
+  const isKnown = (at: number) => (rows[at]?.values[place] ?? null) !== null;
+  if (!isKnown(index)) return false;
+  return rows.length <= MOST_SIGNS || (!isKnown(index - 1) && !isKnown(index + 1));
+}
+
 /** "Products updated: lowest 0 products, highest 120 products (24 Nov 2026, 14:05), latest 3 products." */
 export function describeSeries(
   { name, unit, points }: ChartSeries,

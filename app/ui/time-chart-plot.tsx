@@ -16,13 +16,12 @@ import {
   formatPointTime,
   formatTick,
   formatTimeTick,
+  hasSign,
   seriesStyle,
 } from './chart-series';
 import type { ChartBucket, ChartKind, ChartSeries } from './chart-series';
 import { SeriesPattern } from './series-pattern';
 
-/** Beyond so many points their signs would be a band; fewer stand alone where their neighbours are unknown. */
-const MOST_DOTS = 40;
 const GREY = '#616161';
 
 export function TimeChartPlot({
@@ -105,7 +104,13 @@ export function TimeChartPlot({
               stroke={colour}
               strokeWidth={2}
               strokeDasharray={dash}
-              dot={rows.length <= MOST_DOTS ? { r: 2.5, fill: colour, strokeDasharray: '' } : false}
+              dot={({ index, cx, cy }: { index?: number; cx?: number; cy?: number }) =>
+                cx !== undefined && cy !== undefined && hasSign(rows, index ?? 0, place) ? (
+                  <circle key={index} cx={cx} cy={cy} r={2.5} fill={colour} />
+                ) : (
+                  <g key={index} />
+                )
+              }
               isAnimationActive={false}
             />
           ) : (

@@ -230,6 +230,85 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
     await waitFor('a later wake runs', () => ran === 2);
   });
 
+  const largeJob = (shopId: string): Job => ({
+    ...syncJob(),
+    shopId,
+    productIds: Array.from({ length: 11 }, () => randomUUID()),
+  });
+  const shopOf = (job: Job) => (job.name === 'handle-webhooks' ? '' : job.shopId);
+
+  it('gives each shop its turn, however much another asks for', async () => {
+    const [busy, quiet] = [randomUUID(), randomUUID()];
+    const order: string[] = [];
+    let running = 0;
+    let most = 0;
+    await work(async (job) => {
+      const isBusy = shopOf(job) === busy;
+      running += isBusy ? 1 : 0;
+      most = Math.max(most, running);
+      order.push(isBusy ? 'busy' : 'quiet');
+      await sleep(isBusy ? 150 : 10);
+      running -= isBusy ? 1 : 0;
+    });
+    const asked = Array.from({ length: 30 }, () => largeJob(busy));
+    await resources.queue.add(asked);
+    await waitFor('the busy shop is at work', () => order.length >= 2);
+    await resources.queue.add(Array.from({ length: 3 }, () => largeJob(quiet)));
+    await waitFor('all jobs ran', () => order.length === 33, { timeoutMs: 60_000 });
+    expect(most).toBe(2);
+    // Behind 28 others it would have been the last.
+    expect(order.lastIndexOf('quiet')).toBeLessThan(20);
+    await waitFor('no turn is left', async () => (await database.db.shopTurn.count()) === 0);
+  });
+
+  it('counts jobs that wait for their turn, and does what waits for none at once', async () => {
+    const shopId = randomUUID();
+    await resources.queue.add(Array.from({ length: 5 }, () => largeJob(shopId)));
+    await resources.queue.add([{ ...syncJob(), shopId }]);
+    await resources.queue.add([largeJob(shopId)], { isFirst: true });
+    const depths = await resources.queueDepths();
+    expect(depths.find(({ job, state }) => job === 'sync-products' && state === 'waiting')?.count).toBe(7);
+    expect(await database.db.shopTurn.count({ where: { admittedAt: null } })).toBe(3);
+  });
+
+  it('ends the turn of a job that gave up', async () => {
+    const shopId = randomUUID();
+    let ran = 0;
+    await work(async () => {
+      ran += 1;
+      throw new Error('Shopify is on holiday.');
+    });
+    await resources.queue.add(Array.from({ length: 4 }, () => largeJob(shopId)));
+    await waitFor('all gave up', async () => (await database.db.deadLetter.count()) === 4, {
+      timeoutMs: 60_000,
+    });
+    expect(ran).toBe(12);
+    expect(await database.db.shopTurn.count()).toBe(0);
+  });
+
+  it('makes up for turns that a crash has lost', async () => {
+    const shopId = randomUUID();
+    const lost = [largeJob(shopId), largeJob(shopId), largeJob(shopId)];
+    // Let in, and never put into the queue; and nobody lets in the third.
+    await database.db.shopTurn.createMany({
+      data: lost.map((job, index) => ({
+        ...{ id: randomUUID(), shopId, payload: { ...job }, addedAt: new Date(0) },
+        admittedAt: index < 2 ? new Date(0) : null,
+      })),
+    });
+    const seen: Job[] = [];
+    await work(async (job) => {
+      seen.push(job);
+    });
+    await resources.queue.reviveTurns();
+    await waitFor('all ran', () => seen.length === 3);
+    expect(seen).toEqual(expect.arrayContaining(lost));
+    await waitFor('no turn is left', async () => (await database.db.shopTurn.count()) === 0);
+    await resources.queue.reviveTurns();
+    await sleep(300);
+    expect(seen).toHaveLength(3);
+  });
+
   it('tries a failed job again after a wait, and says that it was interrupted', async () => {
     const attempts: { interrupted: boolean; at: number }[] = [];
     await work(async (_job, { interrupted }) => {

@@ -7,6 +7,7 @@ import { seedEdits } from './edit-data';
 import type { EditState } from './edit-data';
 import { seedOverrides, seedPromotions } from './overlay-data';
 import type { SeededPromotion } from './overlay-data';
+import { seedStock } from './stock-data';
 
 export interface PageData {
   /** A product with differences, changes and a variant only Shopify has. */
@@ -591,5 +592,6 @@ export async function seedPages(
   const edits = await seedEdits(db, shop, productIds);
   const promotions = await seedPromotions(db, shop, productIds);
   await seedOverrides(db, shop, [productId, ...productIds.slice(5, 6)], edits.finished);
+  await seedStock(db, shop, productIds.slice(40, 43));
   return { productId, runId, importId, edits, promotions };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { graveFindings } from './accessibility';
 import { seedPages } from './page-data';
 import type { PageData } from './page-data';
+import { seedStores } from './store-data';
 import { DOMAIN, appFrame, installApp, openAppPage, startStack } from './stack';
 import type { Stack } from './stack';
 
@@ -44,6 +45,7 @@ beforeAll(async () => {
   await page.context().close();
   const shop = await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } });
   data = await seedPages(stack.database.db, shop);
+  await seedStores(stack.database.db, shop);
 });
 afterAll(async () => {
   await stack?.stop();
@@ -138,12 +140,16 @@ const PAGES: { name: string; path: () => string; heading: string | RegExp }[] = 
     path: () => `/app/promotions/${data.promotions.missed}`,
     heading: 'Night sale',
   },
+  { name: 'stock', path: () => '/app/stock', heading: 'Shared stock' },
+  { name: 'stock-search', path: () => '/app/stock?q=nothing-like-it', heading: 'Shared stock' },
   { name: 'overrides', path: () => '/app/overrides', heading: 'Overrides of this store' },
   { name: 'prices', path: () => '/app/prices', heading: 'Prices' },
   { name: 'prices-differences', path: () => '/app/prices?only=differences&q=tent', heading: 'Prices' },
   { name: 'store-rules', path: () => '/app/store-rules', heading: 'Store rules' },
   { name: 'settings', path: () => '/app/settings', heading: 'Settings' },
   { name: 'api-keys', path: () => '/app/api-keys', heading: 'API keys' },
+  { name: 'stores', path: () => '/app/stores', heading: 'Stores' },
+  { name: 'members', path: () => '/app/members', heading: 'People' },
   { name: 'not-found', path: () => '/app/runs/3b241101-e2bb-4255-8caf-4136c566a962', heading: 'Not found' },
 ];
 
@@ -263,6 +269,37 @@ describe('how long the audit log is kept', () => {
     const kept = async () =>
       (await stack.database.db.shop.findUniqueOrThrow({ where: { domain: DOMAIN } })).auditRetentionDays;
     await expect.poll(kept, PATIENT).toBe(90);
+    await page.context().close();
+  });
+});
+
+describe('shared stock', () => {
+  it('has rules that are typed, refused where they say nothing, and saved', async () => {
+    const { page, errors } = await stack.openPage(SIZES.wide);
+    const app = appFrame(page);
+    await openAppPage(stack, page, '/app/stock');
+    await app.getByText('Held back from all stores').waitFor(PATIENT);
+    await app.getByText('SKU-41-M').scrollIntoViewIfNeeded();
+    await picture(page, 'stock-articles-wide');
+    await page.setViewportSize(SIZES.phone);
+    await app.getByText('SKU-41-M').scrollIntoViewIfNeeded();
+    await picture(page, 'stock-articles-phone');
+    await page.setViewportSize(SIZES.wide);
+    const percent = app.getByLabel('Percent of the stock');
+    await percent.fill('120');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('whole percent from 1 to 100').waitFor(PATIENT);
+    await percent.fill('25');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const kept = async () =>
+      (await stack.database.db.stockRule.findMany({ orderBy: { ownUnits: 'asc' } })).map(
+        ({ keepUnits, keepPercent, ownUnits }) => [keepUnits, keepPercent, ownUnits],
+      );
+    await expect.poll(kept, PATIENT).toEqual([
+      [2, null, 0],
+      [null, 25, 5],
+    ]);
+    expect(errors).toEqual([]);
     await page.context().close();
   });
 });

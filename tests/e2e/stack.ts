@@ -9,6 +9,7 @@ import { createTestDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
 import { startTestEmulator } from '../support/emulator';
 import { testEnvironment } from '../support/environment';
+import type { TestEnvironment } from '../support/environment';
 import { spawnWorker } from '../support/worker';
 
 export const DOMAIN = 'lockstep-demo.myshopify.com';
@@ -23,7 +24,7 @@ const FLAGS = [
 ];
 
 /** Shopify's library answers 410 to robots, and takes a headless browser for one. */
-const USER_AGENT =
+export const USER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
 export interface Stack {
@@ -37,6 +38,8 @@ export interface Stack {
   addressOf(path: string): string;
   /** For stacks that were started without one. */
   startWorker(): Promise<void>;
+  /** Of the app. */
+  env: TestEnvironment;
   stop(): Promise<void>;
 }
 
@@ -91,6 +94,7 @@ export async function startStack(options: {
       emulator,
       app,
       browser,
+      env,
       stop,
       startWorker,
       addressOf: (path) => `${emulator.origin}/store/lockstep-demo/apps/lockstep${path}`,

@@ -173,7 +173,7 @@ describe('the bulk lane', () => {
     await changePrices();
     // The crash: the rows are there, the jobs are not.
     const { shopId } = stage;
-    const deaf = { ...stage.resources, queue: { add: async () => undefined } };
+    const deaf = { ...stage.resources, queue: { ...stage.resources.queue, add: async () => undefined } };
     const runId = await beginInBulk({ shopId, resources: deaf }, ids);
     await db().syncRun.update({ where: { id: runId }, data: { state: 'running', startedAt: new Date() } });
     await requestBulk(deaf, { shopId, productIds: ids, cause: 'run', causedBy: 'test', runId });

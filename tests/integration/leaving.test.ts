@@ -218,6 +218,7 @@ describe('coming back', () => {
     const counts = await countRows(shopId);
     const kept = Object.keys(counts).filter((table) => counts[table] !== 0);
     expect(kept.sort()).toEqual([
+      'account_event',
       // As long as the audit log, and longer.
       'activity_category',
       'activity_count',
@@ -248,6 +249,7 @@ describe('coming back', () => {
       'saved_edit',
       'shop_location',
       'source_hold',
+      'stock_rule',
       'store_override',
       'sync_run',
     ]);

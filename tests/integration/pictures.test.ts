@@ -136,6 +136,7 @@ describe('a worker that dies', () => {
     await expect(runJob(dying, picture.id)).rejects.toThrow();
     const added: string[] = [];
     const queue = {
+      ...stage.resources.queue,
       add: async (jobs: { name: string }[]) => void added.push(...jobs.map(({ name }) => name)),
     };
     await revivePictures({ ...later(stage.resources, 60_000), queue });

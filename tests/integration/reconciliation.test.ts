@@ -154,6 +154,7 @@ function byHand(options: { signal?: AbortSignal; jobId?: string } = {}) {
   const resources: Resources = {
     ...stage.resources,
     queue: {
+      ...stage.resources.queue,
       add: async (jobs) => {
         for (const job of jobs)
           if (job.name === 'sync-products') {

@@ -160,10 +160,10 @@ describe('requests without a job', () => {
   it('are given one by the sweep', async () => {
     const ids = await fillCatalog(stage, 4);
     const { runId } = await startRun(
-      { ...stage.resources, queue: { add: async () => undefined } },
+      { ...stage.resources, queue: { ...stage.resources.queue, add: async () => undefined } },
       { shopId: stage.shopId, trigger: 'manual', causedBy: 'lost' },
     );
-    const lost = { ...stage.resources, queue: { add: async () => undefined } };
+    const lost = { ...stage.resources, queue: { ...stage.resources.queue, add: async () => undefined } };
     await requestSync(lost, {
       shopId: stage.shopId,
       productIds: ids.slice(0, 2),

@@ -38,6 +38,7 @@ beforeAll(async () => {
   const env = testEnvironment({ databaseUrl: database.url, emulatorOrigin: 'http://127.0.0.1:9' });
   real = await createResources(readConfig({ ...env, LOG_LEVEL: 'silent' }));
   const queue: Resources['queue'] = {
+    ...real.queue,
     add: async (added, options) => {
       jobs.push(...added);
       await real.queue.add(added, options);
@@ -476,6 +477,7 @@ describe('a delivery that cannot be handled', () => {
   const broken = (by: Resources, domain: string, isMended: () => boolean): Resources => ({
     ...by,
     queue: {
+      ...by.queue,
       add: async (added, options) => {
         const shop = await database.db.shop.findUniqueOrThrow({ where: { domain } });
         if (!isMended() && added.some((job) => job.name === 'sync-products' && job.shopId === shop.id)) {

@@ -14,6 +14,7 @@ export async function allDone({ resources }: Stage, timeoutMs?: number): Promise
       async () => {
         if ((await db.webhookDelivery.count({ where: { handledAt: null } })) > 0) return false;
         if ((await db.syncRequest.count()) > 0) return false;
+        if ((await db.shopTurn.count()) > 0) return false;
         const jobs = await queue.getJobCounts('active', 'waiting', 'delayed', 'prioritized');
         return Object.values(jobs).every((count) => count === 0);
       },

@@ -32,6 +32,7 @@ export function followCatalog(stage: Stage, settings: Partial<CaptureSettings> =
   const resources = {
     ...stage.resources,
     queue: {
+      ...queue,
       add: (added: Job[], options = {}) => {
         jobs.push(...added);
         return queue.add(added, options);

@@ -16,7 +16,8 @@ const tokenAnswer = z.object({
   refresh_token_expires_in: z.number(),
 });
 
-async function sessionToken(domain: string): Promise<string> {
+/** What App Bridge gives a page of this store. */
+export async function sessionToken(domain: string): Promise<string> {
   return new SignJWT({ dest: `https://${domain}`, sid: 'test' })
     .setProtectedHeader({ alg: 'HS256' })
     .setIssuer(`https://${domain}/admin`)

@@ -1,0 +1,205 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { useFetcher, useLoaderData } from '@remix-run/react';
+import { BlockStack, Button, Card, InlineStack, List, Text } from '@shopify/polaris';
+import { useState } from 'react';
+import { z } from 'zod';
+import { actionOf } from '~/allowed-action.server';
+import type { Acting } from '~/allowed-action.server';
+import { readAccountEvents, readJoinings, readStores } from '~/db/pages/stores.server';
+import { adminOrigin, authenticateShop } from '~/shopify.server';
+import { confirmJoining, endJoining } from '~/sync/answer-joining';
+import { approveJoining } from '~/sync/approve-joining';
+import { enterJoinCode } from '~/sync/enter-join-code';
+import { leaveAccount } from '~/sync/leave-account';
+import { makeJoinCode } from '~/sync/make-join-code';
+import { accountEventWords } from '~/ui/account-words';
+import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
+import type { ActionAnswer } from '~/ui/action-answer';
+import { counted, formatInstant } from '~/ui/formats';
+import { EnterCodeCard, JoinOfferCard, JoinRequestCard, LeaveModal, MakeCodeCard } from '~/ui/joining-cards';
+import { PageFrame } from '~/ui/page-frame';
+import { storeAppAddress } from '~/ui/store-address';
+import { StoresTable } from '~/ui/stores-table';
+
+export { PageError as ErrorBoundary } from '~/ui/page-error';
+export const meta: MetaFunction = () => [{ title: 'Stores · Lockstep' }];
+
+const EVENTS_SHOWN = 10;
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { resources, shop } = await authenticateShop(request);
+  const { db, settings } = resources;
+  const [stores, joinings, events] = await Promise.all([
+    readStores(db, shop.accountId, shop.id),
+    readJoinings(db, shop, resources.now()),
+    readAccountEvents(db, shop.accountId, EVENTS_SHOWN),
+  ]);
+  return {
+    stores: stores.map((store) => ({
+      ...store,
+      isOwn: store.id === shop.id,
+      address: storeAppAddress(adminOrigin, store.domain, settings.clientId),
+    })),
+    ...joinings,
+    events,
+    timeZone: shop.timezone,
+  };
+}
+
+const intent = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('make-code') }),
+  z.object({ intent: z.literal('enter-code'), code: z.string().max(200) }),
+  z.object({ intent: z.enum(['confirm', 'approve', 'end']), joinId: z.uuid() }),
+  z.object({ intent: z.literal('leave') }),
+]);
+
+type StoresAnswer = ActionAnswer & { code?: string };
+
+export const action = actionOf('manage', notAllowed, act);
+
+async function act({ request, resources, shop, actor, address }: Acting): Promise<StoresAnswer> {
+  const asked = intent.parse(Object.fromEntries(await request.formData()));
+  const by = { shopId: shop.id, actor, address };
+  switch (asked.intent) {
+    case 'make-code': {
+      const { code } = await makeJoinCode(resources, by);
+      return { ok: true, message: 'Code made', code };
+    }
+    case 'enter-code': {
+      const entered = await enterJoinCode(resources, by, asked.code);
+      if (entered.kind === 'entered') return { ok: true, message: 'Look at whose account it is' };
+      const { value, reason, remedy } = entered.problem;
+      return { ok: false, message: `The code “${value}” cannot be used. ${reason} ${remedy}` };
+    }
+    case 'confirm':
+      return told(await confirmJoining(resources, by, asked.joinId), 'Asked to join');
+    case 'approve':
+      return told(await approveJoining(resources, by, asked.joinId), 'The store has joined');
+    case 'end':
+      return told(await endJoining(resources, by, asked.joinId), 'Nobody joins');
+    case 'leave': {
+      const left = await leaveAccount(resources, by);
+      return left.kind === 'refused'
+        ? refusedAnswer([left])
+        : { ok: true, message: `Left, with ${counted(left.products, 'product')}` };
+    }
+  }
+}
+
+function told(
+  outcome: { kind: 'done' } | { kind: 'refused'; reason: string; remedy: string },
+  message: string,
+): ActionAnswer {
+  return outcome.kind === 'done' ? { ok: true, message } : refusedAnswer([outcome]);
+}
+
+export default function Stores() {
+  const { stores, offer, requests, code, events, timeZone } = useLoaderData<typeof loader>();
+  const making = useFetcher<typeof action>();
+  const entering = useFetcher<typeof action>();
+  const answering = useFetcher<typeof action>();
+  const leaving = useFetcher<typeof action>();
+  const [isLeaving, setLeaving] = useState(false);
+  useAnswerToast(making.data);
+  useAnswerToast(answering.data);
+  useAnswerToast(leaving.data, () => setLeaving(false));
+  const answer = (intent: 'confirm' | 'approve' | 'end', joinId: string) =>
+    answering.submit({ intent, joinId }, { method: 'post' });
+  const isAnswering = answering.state !== 'idle';
+  const problem = entering.data && !entering.data.ok ? entering.data.message : null;
+  const own = stores.find(({ isOwn }) => isOwn);
+  return (
+    <PageFrame
+      title="Stores"
+      subtitle={`${counted(stores.length, 'store')} of this account`}
+      secondaryActions={[{ content: 'People', url: '/app/members' }]}
+    >
+      <BlockStack gap="400">
+        {requests.map(({ joinId, store }) => (
+          <JoinRequestCard
+            key={joinId}
+            store={store}
+            isBusy={isAnswering}
+            onApprove={() => answer('approve', joinId)}
+            onRefuse={() => answer('end', joinId)}
+          />
+        ))}
+        {offer !== null && (
+          <JoinOfferCard
+            stores={offer.stores}
+            products={offer.products}
+            isConfirmed={offer.state === 'confirmed'}
+            isBusy={isAnswering}
+            onConfirm={() => answer('confirm', offer.joinId)}
+            onCancel={() => answer('end', offer.joinId)}
+          />
+        )}
+        <Card padding="0">
+          <StoresTable stores={stores} timeZone={timeZone} />
+        </Card>
+        <MakeCodeCard
+          code={making.data?.ok === true && code !== null ? (making.data.code ?? null) : null}
+          waiting={code}
+          timeZone={timeZone}
+          isBusy={making.state !== 'idle'}
+          onMake={() => making.submit({ intent: 'make-code' }, { method: 'post' })}
+        />
+        {offer === null && (
+          <EnterCodeCard
+            problem={problem}
+            isBusy={entering.state !== 'idle'}
+            onEnter={(typed) => entering.submit({ intent: 'enter-code', code: typed }, { method: 'post' })}
+          />
+        )}
+        {stores.length > 1 && (
+          <Card>
+            <BlockStack gap="300" inlineAlign="start">
+              <Text as="h2" variant="headingMd">
+                Leave this account
+              </Text>
+              <Text as="p">This store goes on alone, with a copy of every product that it sells.</Text>
+              <Button tone="critical" onClick={() => setLeaving(true)}>
+                Leave…
+              </Button>
+            </BlockStack>
+          </Card>
+        )}
+        {events.length > 0 && <Events events={events} timeZone={timeZone} />}
+      </BlockStack>
+      {isLeaving && (
+        <LeaveModal
+          linked={own?.linked ?? 0}
+          isBusy={leaving.state !== 'idle'}
+          onLeave={() => leaving.submit({ intent: 'leave' }, { method: 'post' })}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+    </PageFrame>
+  );
+}
+
+type Loaded = ReturnType<typeof useLoaderData<typeof loader>>;
+
+function Events({ events, timeZone }: { events: Loaded['events']; timeZone: string }) {
+  return (
+    <Card>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          Who did what
+        </Text>
+        <List>
+          {events.map(({ id, kind, detail, actor, address, at, domain }) => (
+            <List.Item key={id}>
+              <InlineStack gap="100">
+                <Text as="span">{accountEventWords(kind, detail)}</Text>
+                <Text as="span" tone="subdued">
+                  {[formatInstant(at, timeZone), actor, domain, address].filter(Boolean).join(' · ')}
+                </Text>
+              </InlineStack>
+            </List.Item>
+          ))}
+        </List>
+      </BlockStack>
+    </Card>
+  );
+}
