@@ -238,7 +238,7 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
-    json('routes/app.prices', 'set-store', { ...price, shopId }, changes),
+    json('routes/app.prices', 'set-store', { ...price, shopId }),
     json('routes/app.prices', 'set-catalog', price, changes),
     json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
     json('routes/app.stock', '', {
