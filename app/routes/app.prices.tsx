@@ -13,6 +13,7 @@ import { authenticateShop } from '~/shopify.server';
 import { revokeOverrides } from '~/sync/revoke-overrides';
 import { setCatalogPrice, setStorePrice } from '~/sync/set-price';
 import type { SetPrice } from '~/sync/set-price';
+import { notAllowed } from '~/ui/action-answer';
 import { CursorPager } from '~/ui/cursor-pager';
 import { counted } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
@@ -125,6 +126,14 @@ export default function Prices() {
     clearTimeout(timer.current);
     timer.current = setTimeout(() => show(text, query.onlyDifferences), TYPING_PAUSE_MS);
   };
+  // A page of differences looks through so many products and no more: where none of them differs, go on by itself.
+  const further = query.onlyDifferences && rows.length === 0 ? next : null;
+  useEffect(() => {
+    if (further === null) return;
+    const asked = new URLSearchParams({ only: 'differences', after: further });
+    if (query.search !== '') asked.set('q', query.search);
+    navigate(`?${asked}`, { preventScrollReset: true, replace: true });
+  }, [further, query.search, navigate]);
   const isAll = query.search === '' && !query.onlyDifferences && !parameters.has('after');
   return (
     <PageFrame
@@ -171,7 +180,7 @@ export default function Prices() {
               <Box padding="400">
                 <Text as="p" tone="subdued">
                   {next !== null
-                    ? 'None so far: go on to the next page.'
+                    ? 'None so far. Looking further…'
                     : query.onlyDifferences
                       ? 'Every store holds the prices that it shall.'
                       : 'Nothing matches.'}

@@ -10,6 +10,7 @@ export async function forgetProducts(tx: Queryable, shopId: string): Promise<voi
   const where = { shopId };
   await tx.syncRequest.deleteMany({ where });
   await tx.syncJob.deleteMany({ where });
+  await tx.shopTurn.deleteMany({ where });
   await tx.productLink.deleteMany({ where });
   await tx.ambiguousMatch.deleteMany({ where });
   await tx.baseVariantRow.deleteMany({ where });

@@ -124,6 +124,16 @@ it('shows only what differs, and nothing where all is well', async () => {
   expect(shown(await matrix({ onlyDifferences: true }))).toEqual([
     ['M7', '11.00', ['10.00', '11.00'], ['1500.00', '1650.00']],
   ]);
+  // A page looks through one product here, and goes on where the last one stopped.
+  const found: string[] = [];
+  let pages = 0;
+  for (let after: string | null = null; ; pages += 1) {
+    const page: PriceMatrix = await matrix({ onlyDifferences: true, mostPairs: 2, after });
+    found.push(...page.rows.map(({ sku }) => sku ?? ''));
+    after = page.next;
+    if (after === null) break;
+  }
+  expect([found, pages]).toEqual([['M7'], 2]);
   await runOf(stage.shopId);
   await runOf(yenShopId);
   expect((await matrix({ onlyDifferences: true })).rows).toEqual([]);

@@ -3,6 +3,7 @@
  * which of the action's intents it is; "" where it has none.
  */
 import { ALERT_RULES } from '~/core/alert-rules';
+import { NO_RULES } from '~/core/store-rules';
 import type { Database } from '~/db/client.server';
 import type { RouteRequest, Tenant } from './tenants';
 
@@ -42,6 +43,10 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
   const join = await db.accountJoin.findFirstOrThrow({ where: { accountId }, orderBy: { madeAt: 'asc' } });
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
+  const price = {
+    ...{ productId, variantId: variant.id, price: '13.37' },
+    seen: Number(variant.price).toFixed(2),
+  };
   const form = (
     route: string,
     intent: string,
@@ -233,6 +238,20 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
+    json('routes/app.prices', 'set-store', { ...price, shopId }, changes),
+    json('routes/app.prices', 'set-catalog', price, changes),
+    json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
+    json('routes/app.stock', '', {
+      form: {
+        everyone: { by: 'units', amount: '2' },
+        stores: [{ shopId, by: 'same', amount: '', ownUnits: '3' }],
+      },
+      refill: [shopId],
+    }),
+    ...['preview', 'save'].map((intent) =>
+      json('routes/app.store-rules', intent, { rules: NO_RULES, catalogCurrencyCode: 'EUR' }),
+    ),
+    json('routes/app.store-rules', 'take-rate', {}),
     ...['confirm', 'approve', 'end'].map((intent) => form('routes/app.stores', intent, { joinId: join.id })),
     form('routes/app.stores', 'make-code', {}, changes),
     form('routes/app.stores', 'enter-code', { code: 'AAAAA-AAAAA' }, changes),

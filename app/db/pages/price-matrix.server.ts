@@ -67,11 +67,13 @@ export interface MatrixQuery {
   search: string;
   onlyDifferences: boolean;
   after: string | null;
+  /** Pairs of a product and a store that a page of differences looks through; default MOST_PAIRS. */
+  mostPairs?: number;
 }
 
 const VARIANTS_A_PAGE = 50;
-/** Blocks of products that are looked through for differences before the page says how far it has come. */
-const MOST_BLOCKS = 4;
+/** Pairs of a product and a store that one page of differences looks through: there may be none among very many. */
+const MOST_PAIRS = 20_000;
 
 /** The variant that a page begins after: title key, product, position, variant. */
 const placeText = z.tuple([z.string(), z.uuid(), z.int(), z.uuid()]);
@@ -101,6 +103,9 @@ interface VariantRow {
   option3: string | null;
 }
 
+/** As the index product_title_order has it. */
+const TITLE_KEY = Prisma.sql`(left(lower(p.title), 200) COLLATE "C")`;
+
 /** Stores that may hold something else than they shall: by the links, the revisions and the cache, without a merge. */
 const maySkew = (shopIds: string[]) => Prisma.sql`EXISTS (
   SELECT 1 FROM app.shop shop
@@ -116,13 +121,29 @@ const maySkew = (shopIds: string[]) => Prisma.sql`EXISTS (
       LEFT JOIN app.base_variant agreed ON agreed.shop_id = shop.id AND agreed.variant_id = moved.id
       WHERE moved.product_id = p.id AND agreed.source_revision IS DISTINCT FROM moved.revision)))`;
 
-/** The next variants in order; only of so many products as could fill the block if each had one variant. */
+/** Where a search for differences that began `after` stops for now; null: at the end of the catalog. */
+async function stopOf(
+  db: Queryable,
+  shop: Shop,
+  { products, from, found }: { products: number; from: Prisma.Sql; found: Prisma.Sql },
+): Promise<Place | null> {
+  const [stop] = await db.$queryRaw<{ key: string; id: SourceId }[]>`
+    SELECT ${TITLE_KEY} AS key, p.id FROM catalog.product p
+    WHERE p.account_id = ${shop.accountId}::uuid AND ${from} AND ${found}
+    ORDER BY ${TITLE_KEY}, p.id OFFSET ${products} LIMIT 1`;
+  return stop === undefined ? null : [stop.key, stop.id, BEFORE_ALL, NO_VARIANT];
+}
+
+/** A place before the first variant of a product. */
+const BEFORE_ALL = -1;
+const NO_VARIANT = '00000000-0000-0000-0000-000000000000';
+
+/** The next variants in order; only of so many products as could fill the page if each had one variant. */
 async function nextVariants(
   db: Queryable,
   shop: Shop,
-  { search, onlyDifferences }: MatrixQuery,
+  { search, onlyDifferences, after, mostPairs = MOST_PAIRS }: MatrixQuery,
   stores: MatrixStore[],
-  after: Place | null,
 ): Promise<{ rows: VariantRow[]; next: Place | null }> {
   const pattern = containing(search);
   const found =
@@ -130,36 +151,37 @@ async function nextVariants(
       ? Prisma.sql`TRUE`
       : Prisma.sql`(p.title ILIKE ${pattern} OR p.handle ILIKE ${pattern} OR p.id IN (
       SELECT product_id FROM catalog.variant WHERE account_id = ${shop.accountId}::uuid AND sku ILIKE ${pattern}))`;
-  const differing = onlyDifferences ? maySkew(stores.map(({ shopId }) => shopId)) : Prisma.sql`TRUE`;
-  const [key, productId, position, variantId] = after ?? [null, null, null, null];
+  const place = readPlace(after);
+  const [key, productId, position, variantId] = place ?? [null, null, null, null];
   const from =
-    after === null
-      ? Prisma.sql`TRUE`
-      : Prisma.sql`(lower(p.title) COLLATE "C", p.id) >= (${key}, ${productId}::uuid)`;
+    place === null ? Prisma.sql`TRUE` : Prisma.sql`(${TITLE_KEY}, p.id) >= (${key}, ${productId}::uuid)`;
   const beyond =
-    after === null
+    place === null
       ? Prisma.sql`TRUE`
       : Prisma.sql`(product.key, product.id, v.position, v.id) > (${key}, ${productId}::uuid, ${position}::int, ${variantId}::uuid)`;
+  const products = Math.ceil(mostPairs / Math.max(1, stores.length));
+  const stop = onlyDifferences ? await stopOf(db, shop, { products, from, found }) : null;
+  const until =
+    stop === null ? Prisma.sql`TRUE` : Prisma.sql`(${TITLE_KEY}, p.id) < (${stop[0]}, ${stop[1]}::uuid)`;
+  const differing = onlyDifferences ? maySkew(stores.map(({ shopId }) => shopId)) : Prisma.sql`TRUE`;
   const limit = VARIANTS_A_PAGE + 1;
   const rows = await db.$queryRaw<VariantRow[]>`
     SELECT product.key, product.id AS "productId", v.position, v.id AS "variantId", product.title, v.sku, v.option1, v.option2, v.option3
     FROM (
-      SELECT p.id, p.title, lower(p.title) COLLATE "C" AS key FROM catalog.product p
-      WHERE p.account_id = ${shop.accountId}::uuid AND ${from} AND ${found} AND ${differing}
+      SELECT p.id, p.title, ${TITLE_KEY} AS key FROM catalog.product p
+      WHERE p.account_id = ${shop.accountId}::uuid AND ${from} AND ${until} AND ${found} AND ${differing}
         AND EXISTS (SELECT 1 FROM catalog.variant WHERE product_id = p.id)
-      ORDER BY key, p.id LIMIT ${limit + 1}
+      ORDER BY ${TITLE_KEY}, p.id LIMIT ${limit + 1}
     ) AS product
     JOIN catalog.variant v ON v.product_id = product.id
     WHERE ${beyond}
     ORDER BY product.key, product.id, v.position, v.id LIMIT ${limit}`;
   const kept = rows.slice(0, VARIANTS_A_PAGE);
   const last = kept.at(-1);
+  const isFull = rows.length > VARIANTS_A_PAGE && last !== undefined;
   return {
     rows: kept,
-    next:
-      rows.length > VARIANTS_A_PAGE && last
-        ? [last.key, last.productId, last.position, last.variantId]
-        : null,
+    next: isFull ? [last.key, last.productId, last.position, last.variantId] : stop,
   };
 }
 
@@ -257,7 +279,7 @@ async function rowsOf(
   });
 }
 
-/** One page of the matrix. With only differences a page may be short, and still not be the last one. */
+/** One page of the matrix. With only differences a page may be short or empty, and still not be the last one. */
 export async function readPriceMatrix(db: Queryable, shop: Shop, query: MatrixQuery): Promise<PriceMatrix> {
   const shops = await db.shop.findMany({
     where: { accountId: shop.accountId, uninstalledAt: null },
@@ -269,23 +291,14 @@ export async function readPriceMatrix(db: Queryable, shop: Shop, query: MatrixQu
     rules: standingRules(each),
     hasRules: each.storeRules !== null,
   }));
-  const rows: MatrixRow[] = [];
-  let place = readPlace(query.after);
-  for (let block = 0; block < MOST_BLOCKS; block += 1) {
-    const variants = await nextVariants(db, shop, query, stores, place);
-    const found = await rowsOf(db, shop, stores, variants.rows);
-    place = variants.next;
-    rows.push(
-      ...(query.onlyDifferences
-        ? found.filter(({ cells }) => cells.some(({ state }) => state !== 'same'))
-        : found),
-    );
-    if (place === null || !query.onlyDifferences || rows.length >= VARIANTS_A_PAGE / 2) break;
-  }
+  const { rows: variants, next } = await nextVariants(db, shop, query, stores);
+  const rows = await rowsOf(db, shop, stores, variants);
   return {
     stores: stores.map(({ rules: _rules, ...store }) => store),
     catalogCurrencyCode: (await catalogCurrency(db, shop.accountId)) ?? shop.currencyCode,
-    rows,
-    next: place === null ? null : writePlace(place),
+    rows: query.onlyDifferences
+      ? rows.filter(({ cells }) => cells.some(({ state }) => state !== 'same'))
+      : rows,
+    next: next === null ? null : writePlace(next),
   };
 }

@@ -22,3 +22,7 @@ CREATE INDEX shop_rules_waiting ON app.shop (rules_due_at) WHERE NOT rules_carri
 
 -- The currency of the catalog's prices, ISO 4217. Null: nothing is converted, each store takes them for its own.
 ALTER TABLE app.account ADD COLUMN currency_code text;
+
+-- The order of the price matrix: a page begins where the last one ended. Cut off, because a title has no limit and a row of an
+-- index has.
+CREATE INDEX product_title_order ON catalog.product (account_id, (left(lower(title), 200) COLLATE "C"), id);
