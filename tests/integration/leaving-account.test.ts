@@ -1,6 +1,8 @@
 /** A store leaves the account it shares: with its data, without anything being written to Shopify, and alone. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOLDERS } from '~/db/copied-products.server';
+import type { HeldBack } from '~/core/stock-sharing';
+import { lookAtAllStock, replaceStockRules } from '~/db/stock-sharing.server';
 import { leaveAccount } from '~/sync/leave-account';
 import { redactShop } from '~/sync/redact-shop';
 import { uninstallShop } from '~/sync/uninstall-shop';
@@ -47,6 +49,16 @@ async function sayWords(productId: string): Promise<void> {
   if (started.kind === 'refused') throw new Error(JSON.stringify(started.problems));
   await awaitEdit(two.stage, started.editId, ['finished']);
   await db().policyRule.create({ data: { shopId, productId, conflictPolicy: 'manual', createdBy: 'anna' } });
+}
+
+/** A rule for all stores, and units of its own for the other store. */
+async function shareStock(everyone: HeldBack, ownUnits: number): Promise<void> {
+  const { shopId, accountId } = two.group;
+  const stores = ownUnits === 0 ? [] : [{ shopId, rule: { heldBack: everyone, ownUnits } }];
+  await db().$transaction(async (tx) => {
+    await replaceStockRules(tx, accountId, { everyone, stores }, { by: 'test', now: new Date() });
+    await lookAtAllStock(tx, accountId);
+  });
 }
 
 beforeAll(async () => {
@@ -103,8 +115,16 @@ describe('a store that leaves', () => {
       where: { accountId: two.group.accountId, handle: 'tent-1' },
     });
     await sayWords(tent.id);
+    await shareStock({ by: 'units', units: 1 }, 0);
+    await stage.run();
     linkedBefore = await linksOf(stage.shopId);
     expect([...linkedBefore].filter(([, told]) => !told.endsWith('linked in-sync'))).toEqual([]);
+    // What the other store keeps for itself would be shown here, too.
+    await shareStock({ by: 'units', units: 1 }, 2);
+    expect(await leaveAccount(two.clocked, two.joiner)).toMatchObject({
+      reason: 'Other stores of the account keep units of the stock for themselves.',
+    });
+    await shareStock({ by: 'units', units: 1 }, 0);
     left = await leaveAccount(two.clocked, two.joiner);
     own = await accountOf(stage.shopId);
   });
