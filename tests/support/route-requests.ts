@@ -3,6 +3,7 @@
  * which of the action's intents it is; "" where it has none.
  */
 import { ALERT_RULES } from '~/core/alert-rules';
+import { NO_RULES } from '~/core/store-rules';
 import type { Database } from '~/db/client.server';
 import type { RouteRequest, Tenant } from './tenants';
 
@@ -41,6 +42,17 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
   ]);
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
+  const overlaid = [
+    ...(await db.storeOverride.findMany({ where, select: { productId: true } })),
+    ...(await db.promotionVariant.findMany({ where, select: { productId: true } })),
+  ].map((row) => row.productId);
+  const plain = await db.catalogVariant.findFirstOrThrow({
+    where: { accountId, productId: { notIn: overlaid } },
+    orderBy: { id: 'asc' },
+  });
+  const priced = {
+    ...{ productId: plain.productId, variantId: plain.id, seen: plain.price.toFixed(2), price: '77.00' },
+  };
   const form = (
     route: string,
     intent: string,
@@ -166,6 +178,9 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
         intent === 'save' ? changes : {},
       ),
     ),
+    json('routes/app.prices', 'set-store', { shopId, ...priced }, changes),
+    json('routes/app.prices', 'set-catalog', priced, changes),
+    json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
     form('routes/app.products.$id', '', {}, { ...at('products', productId), ...changes }),
     json(
       'routes/app.products.$id_.history',
@@ -232,5 +247,13 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
+    ...['preview', 'save', 'take-rate'].map((intent) =>
+      json(
+        'routes/app.store-rules',
+        intent,
+        { rules: { ...NO_RULES, rounding: { to: 'ending', ending: '0.99' } }, catalogCurrencyCode: 'EUR' },
+        intent === 'save' ? changes : {},
+      ),
+    ),
   ];
 }
