@@ -159,6 +159,8 @@ async function moveLists(tx: Queryable, { shopId, from, salt }: Copying): Promis
     UPDATE app.inventory_intent SET product_ids = ${moved('product_ids')}::uuid[], operations = ${moved('operations')}::jsonb
     WHERE shop_id = ${shopId}::uuid`;
   await tx.$executeRaw`
+    UPDATE app.own_stock_use SET variant_id = ${moved('variant_id')}::uuid WHERE shop_id = ${shopId}::uuid`;
+  await tx.$executeRaw`
     UPDATE app.bulk_edit SET undo_product_ids = ${moved('undo_product_ids')}::uuid[], selection = ${moved('selection')}::jsonb
     WHERE shop_id = ${shopId}::uuid`;
   await tx.$executeRaw`

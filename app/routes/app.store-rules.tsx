@@ -54,7 +54,7 @@ const answered = (part: Partial<Answered>) =>
   json({ answer: null, problems: [], preview: null, ...part } satisfies Answered);
 
 export const action = actionOf(
-  { intents: { preview: 'view' }, otherwise: 'manage' },
+  { intents: { preview: 'view', 'take-rate': 'review' }, otherwise: 'manage' },
   (message) => answered({ answer: notAllowed(message) }),
   act,
 );

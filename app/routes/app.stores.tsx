@@ -127,6 +127,8 @@ export default function Stores() {
         {offer !== null && (
           <JoinOfferCard
             stores={offer.stores}
+            ownCurrency={own?.currencyCode ?? ''}
+            catalogCurrency={offer.currencyCode}
             products={offer.products}
             isConfirmed={offer.state === 'confirmed'}
             isBusy={isAnswering}

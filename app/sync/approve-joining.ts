@@ -4,6 +4,7 @@ import { noteAccountEvent } from '~/db/account-events.server';
 import type { AccountActor } from '~/db/account-events.server';
 import { lockJoining, saveJoining } from '~/db/account-joins.server';
 import type { Queryable } from '~/db/client.server';
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import { lockShop, readWorkUnderWay } from '~/db/work-under-way.server';
 import { OVER } from './answer-joining';
 import type { AnsweredJoining } from './answer-joining';
@@ -34,8 +35,10 @@ async function settleFormer(tx: Queryable, accountId: string, shopId: string): P
   if ((await tx.shop.count({ where: { accountId } })) > 0) return;
   const products = await tx.catalogProduct.count({ where: { accountId } });
   const sources = await tx.sourceConnection.count({ where: { accountId } });
-  if (products + sources === 0) await tx.account.delete({ where: { id: accountId } });
-  else await tx.account.update({ where: { id: accountId }, data: { homeOf: shopId } });
+  if (products + sources === 0) {
+    await tx.stockRule.deleteMany({ where: { accountId } });
+    await tx.account.delete({ where: { id: accountId } });
+  } else await tx.account.update({ where: { id: accountId }, data: { homeOf: shopId } });
 }
 
 /**
@@ -82,6 +85,8 @@ export async function approveJoining(
         setupDismissedAt: null,
       },
     });
+    await noteStoreOfOwnStock(tx, shop);
+    await tx.stockRule.deleteMany({ where: { shopId: shop.id } });
     await settleFormer(tx, shop.accountId, shop.id);
     await saveJoining(tx, { ...joining, ...step.joining }, { endedAt: at });
     const { accountId } = joining;

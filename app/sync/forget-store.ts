@@ -43,6 +43,7 @@ export async function forgetProducts(tx: Queryable, shopId: string): Promise<voi
 export async function forgetStore(tx: Queryable, shopId: string): Promise<void> {
   const where = { shopId };
   await forgetProducts(tx, shopId);
+  await tx.shopTurn.deleteMany({ where });
   await tx.storeCollection.deleteMany({ where });
   await tx.collectionProduct.deleteMany({ where });
   await tx.pointsBudget.deleteMany({ where });

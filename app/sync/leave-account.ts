@@ -40,12 +40,33 @@ async function ownAccount(tx: Queryable, shop: LockedShop): Promise<string> {
     const sources = await tx.sourceConnection.count({ where: { accountId } });
     if (products + sources === 0) return accountId;
   }
-  const { defaultRole } = await tx.account.findUniqueOrThrow({
-    where: { id: shop.accountId },
-    select: { defaultRole: true },
-  });
-  const made = await tx.account.create({ data: { name: shop.domain, homeOf: shop.id, defaultRole } });
+  const made = await tx.account.create({ data: { name: shop.domain, homeOf: shop.id } });
   return made.id;
+}
+
+/**
+ * What of the account decides what the store shows: the currency of the prices, and the rule for its stock. Units of its own
+ * are free for the others again.
+ */
+async function takeTerms(tx: Queryable, shop: LockedShop, to: string): Promise<void> {
+  const { id: shopId, accountId: from } = shop;
+  const { currencyCode, defaultRole } = await tx.account.findUniqueOrThrow({
+    where: { id: from },
+    select: { currencyCode: true, defaultRole: true },
+  });
+  await tx.account.update({ where: { id: to }, data: { currencyCode, defaultRole } });
+  await noteStoreOfOwnStock(tx, shop);
+  await tx.stockRule.deleteMany({ where: { accountId: to } });
+  await tx.stockRule.updateMany({ where: { accountId: from, shopId }, data: { accountId: to } });
+  const everyone = await tx.stockRule.findMany({ where: { accountId: from, shopId: null } });
+  await tx.stockRule.createMany({
+    data: everyone.map(({ id: _id, ...rule }) => ({ ...rule, accountId: to })),
+  });
+}
+
+/** Stores of the account that keep units of the stock for themselves: this one would show them, too, once it is alone. */
+async function keepersOfOwnUnits(tx: Queryable, { id, accountId }: LockedShop): Promise<number> {
+  return tx.stockRule.count({ where: { accountId, shopId: { not: id }, ownUnits: { gt: 0 } } });
 }
 
 /**
@@ -76,6 +97,13 @@ export async function leaveAccount(
       };
     const [obstacle] = obstaclesToLeaving(shop.domain, await readWorkUnderWay(tx, shop, at));
     if (obstacle !== undefined) return { kind: 'refused', ...obstacle };
+    if ((await keepersOfOwnUnits(tx, shop)) > 0)
+      return {
+        kind: 'refused',
+        reason: 'Other stores of the account keep units of the stock for themselves.',
+        remedy:
+          'Take their own units away under Stock and sync: this store would show them, too, once it has left.',
+      };
     await lockCatalog(tx, from);
     const to = await ownAccount(tx, shop);
     const copying = { shopId: shop.id, from, to, salt: randomUUID() };
@@ -89,10 +117,8 @@ export async function leaveAccount(
       data: { state: 'cancelled', error: REASON, finishedAt: at },
     });
     await endJoinings(tx, shop.id, at);
-    // Units that only this store sold are the account's again.
-    await noteStoreOfOwnStock(tx, { id: shop.id, accountId: from });
-    await tx.stockRule.deleteMany({ where: { accountId: from, shopId: shop.id } });
     await tx.shop.update({ where: { id: shop.id }, data: { accountId: to } });
+    await takeTerms(tx, shop, to);
     // Both accounts keep a note of it.
     for (const accountId of [from, to])
       await noteAccountEvent(tx, by, { accountId, kind: 'left', detail: shop.domain, at });

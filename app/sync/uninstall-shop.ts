@@ -1,5 +1,5 @@
-import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import { endJoinings } from '~/db/account-joins.server';
+import { noteStoreOfOwnStock } from '~/db/stock-sharing.server';
 import type { Resources } from './resources';
 import { restSource } from './rest-source';
 

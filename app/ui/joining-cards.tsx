@@ -44,7 +44,11 @@ export function JoinRequestCard(props: {
 
 /** What joining an account means, for the store that would, before it confirms. */
 export function JoinOfferCard(props: {
-  stores: Named[];
+  stores: (Named & { currencyCode: string })[];
+  /** Of the store that would join. */
+  ownCurrency: string;
+  /** Of the catalog's prices; null: each store takes them for its own. */
+  catalogCurrency: string | null;
   products: number;
   /** Confirmed: it waits for the other side. */
   isConfirmed: boolean;
@@ -52,7 +56,12 @@ export function JoinOfferCard(props: {
   onConfirm: () => void;
   onCancel: () => void;
 }) {
-  const { stores, products, isConfirmed } = props;
+  const { stores, products, isConfirmed, ownCurrency, catalogCurrency } = props;
+  const currencies =
+    catalogCurrency === null
+      ? [...new Set(stores.map(({ currencyCode }) => currencyCode))]
+      : [catalogCurrency];
+  const isForeign = currencies.some((currency) => currency !== ownCurrency);
   return (
     <Card>
       <BlockStack gap="300">
@@ -62,7 +71,7 @@ export function JoinOfferCard(props: {
         <Text as="p">{`The account has ${counted(products, 'product')} and these stores:`}</Text>
         <List>
           {stores.map((store) => (
-            <List.Item key={store.domain}>{called(store)}</List.Item>
+            <List.Item key={store.domain}>{`${called(store)}, ${store.currencyCode}`}</List.Item>
           ))}
         </List>
         {isConfirmed ? (
@@ -79,6 +88,11 @@ export function JoinOfferCard(props: {
                 sync links its products by SKU and handle. Where both differ, your policy says who wins: look
                 at it before you sync.
               </List.Item>
+              {isForeign && (
+                <List.Item>
+                  {`Prices of the catalog are in ${currencies.join(' and ')}, and this store sells in ${ownCurrency}: set the catalog’s currency and a rate under Store rules before you sync.`}
+                </List.Item>
+              )}
               <List.Item>
                 The catalog it has now stays as it is, apart. API keys of this store and systems that push to
                 it are revoked.

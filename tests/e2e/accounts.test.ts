@@ -175,7 +175,7 @@ describe('a store that joins by hand', () => {
     await field.fill(code.toLowerCase());
     await page.keyboard.press('Enter');
     await app.getByText('The account has 1 product and these stores:').waitFor(PATIENT);
-    await app.getByText(`Lockstep Group (${handle}.myshopify.com)`).waitFor();
+    await app.getByText(`Lockstep Group (${handle}.myshopify.com), USD`).waitFor();
     await page.screenshot({ path: `${PICTURES}/stores-offer-wide.png` });
     expect(await graveFindings(stack, page)).toEqual([]);
     await app.getByRole('button', { name: 'Ask to join' }).click();

@@ -1,5 +1,7 @@
 /** What the page of shared stock shows: a second store of the account, rules, levels of both, and movements of the last days. */
 import { randomUUID } from 'node:crypto';
+import { shownBy } from '~/core/stock-sharing';
+import type { OwnStock } from '~/core/stock-sharing';
 import type { Database } from '~/db/client.server';
 
 const hoursAgo = (hours: number, seconds = 0) => new Date(Date.now() - hours * 3_600_000 + seconds * 1_000);
@@ -13,7 +15,7 @@ export async function seedStock(
   const other = await db.shop.create({
     data: {
       accountId,
-      domain: 'lockstep-berlin.myshopify.com',
+      domain: `lockstep-berlin-${shop.id.slice(0, 4)}.myshopify.com`,
       name: 'Lockstep Berlin',
       installedAt: new Date(),
     },
@@ -21,6 +23,10 @@ export async function seedStock(
   await db.shopLocation.create({
     data: { shopId: other.id, gid: 'gid://shopify/Location/9', name: 'Cellar', isDefault: true },
   });
+  const rules: OwnStock[] = [
+    { shopId: shop.id, rule: { heldBack: { by: 'units', units: 2 }, ownUnits: 0 }, ownUsed: 0 },
+    { shopId: other.id, rule: { heldBack: { by: 'percent', percent: 10 }, ownUnits: 5 }, ownUsed: 0 },
+  ];
   const rule = { accountId, setAt: hoursAgo(60), setBy: 'user 1' };
   await db.stockRule.createMany({
     data: [
@@ -55,7 +61,7 @@ export async function seedStock(
             fetchedAt: hoursAgo(1),
           },
           // One has not heard yet.
-          state: { inventory: { [location]: Math.max(0, index * 9 - 7 + (index === 3 ? 1 : 0)) } },
+          state: { inventory: { [location]: shownBy(shopId, index * 9, rules) + (index === 3 ? 1 : 0) } },
         },
       });
     }

@@ -10,14 +10,19 @@ export async function seedStores(db: Database, shop: Shop): Promise<void> {
   const other = await db.shop.create({
     data: {
       accountId,
-      domain: 'lockstep-outlet.myshopify.com',
+      domain: `lockstep-outlet-${shopId.slice(0, 4)}.myshopify.com`,
       name: 'Lockstep Outlet',
       currencyCode: 'CHF',
     },
   });
   await db.shop.create({
     data: {
-      ...{ accountId, domain: 'lockstep-old.myshopify.com', name: 'Lockstep Old', syncMode: 'shadow' },
+      ...{
+        accountId,
+        domain: `lockstep-old-${shopId.slice(0, 4)}.myshopify.com`,
+        name: 'Lockstep Old',
+        syncMode: 'shadow',
+      },
       uninstalledAt: at,
     },
   });
@@ -38,7 +43,7 @@ export async function seedStores(db: Database, shop: Shop): Promise<void> {
   await db.syncRequest.createMany({ data: products.slice(0, 3).map((one) => ({ ...one, cause: 'change' })) });
   const joining = await db.shop.create({
     data: {
-      ...{ domain: 'lockstep-new.myshopify.com', name: 'Lockstep New' },
+      ...{ domain: `lockstep-new-${shopId.slice(0, 4)}.myshopify.com`, name: 'Lockstep New' },
       account: { create: { name: 'lockstep-new.myshopify.com' } },
     },
   });

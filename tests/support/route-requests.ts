@@ -40,18 +40,12 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     db.ambiguousMatch.findFirstOrThrow({ where }),
     db.syncRun.findFirstOrThrow({ where, orderBy: { createdAt: 'desc' } }),
   ]);
+  const join = await db.accountJoin.findFirstOrThrow({ where: { accountId }, orderBy: { madeAt: 'asc' } });
   const override = await db.storeOverride.findFirstOrThrow({ where });
   const variant = await db.catalogVariant.findFirstOrThrow({ where: { productId } });
-  const overlaid = [
-    ...(await db.storeOverride.findMany({ where, select: { productId: true } })),
-    ...(await db.promotionVariant.findMany({ where, select: { productId: true } })),
-  ].map((row) => row.productId);
-  const plain = await db.catalogVariant.findFirstOrThrow({
-    where: { accountId, productId: { notIn: overlaid } },
-    orderBy: { id: 'asc' },
-  });
-  const priced = {
-    ...{ productId: plain.productId, variantId: plain.id, seen: plain.price.toFixed(2), price: '77.00' },
+  const price = {
+    ...{ productId, variantId: variant.id, price: '13.37' },
+    seen: Number(variant.price).toFixed(2),
   };
   const form = (
     route: string,
@@ -178,9 +172,6 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
         intent === 'save' ? changes : {},
       ),
     ),
-    json('routes/app.prices', 'set-store', { shopId, ...priced }, changes),
-    json('routes/app.prices', 'set-catalog', priced, changes),
-    json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
     form('routes/app.products.$id', '', {}, { ...at('products', productId), ...changes }),
     json(
       'routes/app.products.$id_.history',
@@ -247,13 +238,25 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     }),
     ...['check', 'save'].map((intent) => json('routes/app.source', intent, { mapping: {}, terms: {} })),
     ...['start', 'pause', 'disconnect'].map(steering),
-    ...['preview', 'save', 'take-rate'].map((intent) =>
-      json(
-        'routes/app.store-rules',
-        intent,
-        { rules: { ...NO_RULES, rounding: { to: 'ending', ending: '0.99' } }, catalogCurrencyCode: 'EUR' },
-        intent === 'save' ? changes : {},
-      ),
+    json('routes/app.prices', 'set-store', { ...price, shopId }, changes),
+    json('routes/app.prices', 'set-catalog', price, changes),
+    json('routes/app.prices', 'revoke', { shopId, overrideId: override.id }),
+    json('routes/app.stock', '', {
+      form: {
+        everyone: { by: 'units', amount: '2' },
+        stores: [{ shopId, by: 'same', amount: '', ownUnits: '3' }],
+      },
+      refill: [shopId],
+    }),
+    ...['preview', 'save'].map((intent) =>
+      json('routes/app.store-rules', intent, { rules: NO_RULES, catalogCurrencyCode: 'EUR' }),
     ),
+    json('routes/app.store-rules', 'take-rate', {}),
+    ...['confirm', 'approve', 'end'].map((intent) => form('routes/app.stores', intent, { joinId: join.id })),
+    form('routes/app.stores', 'make-code', {}, changes),
+    form('routes/app.stores', 'enter-code', { code: 'AAAAA-AAAAA' }, changes),
+    form('routes/app.stores', 'leave', {}),
+    form('routes/app.members', 'member', { userId: '71', name: 'Eve', role: 'owner' }, changes),
+    form('routes/app.members', 'default', { role: 'reviewer' }, changes),
   ];
 }

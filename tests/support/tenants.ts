@@ -70,6 +70,20 @@ async function seed(db: Database, domain: string, mark: string, shop: { shopId: 
       allowance: 1,
     },
   });
+  // Whoever asks is the owner; another person, and a code by which a store could join.
+  const seen = { shopId: shop.shopId, firstSeenAt: now, lastSeenAt: now };
+  await db.member.createMany({
+    data: [
+      { ...seen, userId: '1', role: 'owner' },
+      { ...seen, userId: '71', name: mark, role: 'reviewer' },
+    ],
+  });
+  await db.accountJoin.create({
+    data: {
+      ...{ id: randomUUID(), accountId: shop.accountId, madeIn: shop.shopId, madeBy: 'user 1', madeAt: now },
+      ...{ codeHash: mark, expiresAt: new Date(now.getTime() + 3_600_000) },
+    },
+  });
   await db.$executeRaw`
     UPDATE catalog.product SET title = ${mark} || ' ' || title WHERE account_id = ${shop.accountId}::uuid`;
   return { ...shop, domain, mark, data };

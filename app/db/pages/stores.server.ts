@@ -78,7 +78,9 @@ export interface AccountOffer {
   joinId: string;
   state: StoredJoining['state'];
   /** The stores that are in the account already. */
-  stores: StoreName[];
+  stores: (StoreName & { currencyCode: string })[];
+  /** Of the prices in its catalog. Null: each store takes them for its own. */
+  currencyCode: string | null;
   /** Of its catalog. */
   products: number;
 }
@@ -118,7 +120,7 @@ export async function readJoinings(
     .filter((joining) => isUnderWay(joining, now));
   const own = joinings.find((joining) => joining.shopId === shopId);
   const select = { id: true, domain: true, name: true };
-  const [named, stores, products] = await Promise.all([
+  const [named, stores, products, account] = await Promise.all([
     db.shop.findMany({
       where: { id: { in: joinings.flatMap((joining) => joining.shopId ?? []) } },
       select,
@@ -128,16 +130,22 @@ export async function readJoinings(
       : db.shop.findMany({
           where: { accountId: own.accountId, uninstalledAt: null },
           orderBy: { domain: 'asc' },
-          select,
+          select: { ...select, currencyCode: true },
         }),
     own === undefined ? 0 : db.catalogProduct.count({ where: { accountId: own.accountId } }),
+    own === undefined
+      ? null
+      : db.account.findUnique({ where: { id: own.accountId }, select: { currencyCode: true } }),
   ]);
   const store = (id: string | null) => named.find((shop) => shop.id === id) ?? null;
   const open = joinings.find(
     (joining) => joining.accountId === accountId && ['open', 'entered'].includes(joining.state),
   );
   return {
-    offer: own === undefined ? null : { joinId: own.id, state: own.state, stores, products },
+    offer:
+      own === undefined
+        ? null
+        : { joinId: own.id, state: own.state, stores, products, currencyCode: account?.currencyCode ?? null },
     requests: joinings.flatMap((joining) => {
       const joins = store(joining.shopId);
       return joining.accountId === accountId && joins !== null && joining.confirmedAt !== null
