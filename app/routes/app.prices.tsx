@@ -17,7 +17,6 @@ import { notAllowed } from '~/ui/action-answer';
 import { CursorPager } from '~/ui/cursor-pager';
 import { counted } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
-import { notAllowed } from '~/ui/action-answer';
 import { PageFrame } from '~/ui/page-frame';
 import bothSides from '~/ui/pictures/both-sides.svg?url';
 import { PriceCellModal } from '~/ui/price-cell-modal';
