@@ -16,7 +16,7 @@ export interface Forecast {
   /** Calls to Shopify, reading included. */
   calls: number;
   points: number;
-  /** From the first to the last call, on this store's plan with nothing else running. */
+  /** Of the run, on this store's plan with nothing else running. */
   seconds: number;
 }
 

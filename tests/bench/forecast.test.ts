@@ -1,6 +1,6 @@
 /**
- * 10,000 variants in products of ten, the price of each of them changed by SQL: what was forecast beside what it took, on
- * three plans. The bound is the larger of what the points allow and what the calls take at the chosen concurrency.
+ * 10,000 variants in products of ten, the price of each of them changed by SQL: what was forecast beside what the run took, on
+ * three plans; what passes between its first and last call is printed, too. The bound is the larger of what the points allow and what the calls take at the chosen concurrency.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateCatalog } from '~/catalog/large-catalog';
