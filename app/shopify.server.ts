@@ -8,6 +8,7 @@ import { rememberMember } from './db/members.server';
 import { getResources } from './resources.server';
 import { EncryptedSessionStorage } from './shopify/session-storage.server';
 import { createTokenEncryption } from './shopify/token-encryption.server';
+import { tenantDatabase } from './db/tenant-database.server';
 import { createTransport } from './shopify/transport.server';
 import { webhookSecrets } from './shopify/webhook-signature.server';
 import { installShop } from './sync/install-shop';
@@ -132,5 +133,14 @@ export async function authenticateShop(request: Request) {
   /** Who acts, as the audit log names them, and what they are in this store. */
   const actor = `user ${userId}`;
   const role = await rememberMember(resources.db, { shopId: shop.id, userId, now: resources.now() });
-  return { resources, shop, actor, userId, role, address: addressOf(request), redirect };
+  return {
+    // From here on PostgreSQL, too, sees to it that nothing of another account is read or written.
+    resources: { ...resources, db: tenantDatabase(resources.db, shop.accountId) },
+    shop,
+    actor,
+    userId,
+    role,
+    address: addressOf(request),
+    redirect,
+  };
 }

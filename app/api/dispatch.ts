@@ -1,6 +1,7 @@
 /** The way of a request through the API: key, limit, route, body, values, Idempotency-Key, and then the endpoint. */
 import { randomUUID } from 'node:crypto';
 import type { UsableKey } from '~/db/api-keys.server';
+import { tenantDatabase } from '~/db/tenant-database.server';
 import type { KeptAnswer } from '~/db/idempotency.server';
 import type { RateLimit } from '~/db/rate-limit.server';
 import { takeRequest } from '~/db/rate-limit.server';
@@ -84,7 +85,9 @@ async function answerTo(api: Api, request: Request, key: UsableKey): Promise<Kep
   if (!body.ok) return written(body.problem);
   const ready = endpoint.prepare({ params, query, body: body.json });
   if (!ready.ok) return written(ready.problem);
-  const { resources, planWaitMs } = api;
+  const { planWaitMs } = api;
+  // PostgreSQL, too, sees to it that the key reaches nothing of another account.
+  const resources = { ...api.resources, db: tenantDatabase(api.resources.db, key.shop.accountId) };
   const work = async (operationId: string) =>
     written(await ready.run({ resources, shop: key.shop, actor: actorOf(key), planWaitMs, operationId }));
   if (idempotencyKey === null) return work(randomUUID());

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { actionOf } from '~/allowed-action.server';
 import type { Acting } from '~/allowed-action.server';
 import { readAccountEvents, readJoinings, readStores } from '~/db/pages/stores.server';
-import { adminOrigin, authenticateShop } from '~/shopify.server';
+import { adminOrigin, authenticateShop, resources as everybodys } from '~/shopify.server';
 import { confirmJoining, endJoining } from '~/sync/answer-joining';
 import { approveJoining } from '~/sync/approve-joining';
 import { enterJoinCode } from '~/sync/enter-join-code';
@@ -31,7 +31,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { db, settings } = resources;
   const [stores, joinings, events] = await Promise.all([
     readStores(db, shop.accountId, shop.id),
-    readJoinings(db, shop, resources.now()),
+    // What it may join is another account.
+    readJoinings(everybodys.db, shop, resources.now()),
     readAccountEvents(db, shop.accountId, EVENTS_SHOWN),
   ]);
   return {
@@ -57,28 +58,29 @@ type StoresAnswer = ActionAnswer & { code?: string };
 
 export const action = actionOf('manage', notAllowed, act);
 
-async function act({ request, resources, shop, actor, address }: Acting): Promise<StoresAnswer> {
+/** Joining goes from one account to another: no wall of one of them is around it. */
+async function act({ request, shop, actor, address }: Acting): Promise<StoresAnswer> {
   const asked = intent.parse(Object.fromEntries(await request.formData()));
   const by = { shopId: shop.id, actor, address };
   switch (asked.intent) {
     case 'make-code': {
-      const { code } = await makeJoinCode(resources, by);
+      const { code } = await makeJoinCode(everybodys, by);
       return { ok: true, message: 'Code made', code };
     }
     case 'enter-code': {
-      const entered = await enterJoinCode(resources, by, asked.code);
+      const entered = await enterJoinCode(everybodys, by, asked.code);
       if (entered.kind === 'entered') return { ok: true, message: 'Look at whose account it is' };
       const { value, reason, remedy } = entered.problem;
       return { ok: false, message: `The code “${value}” cannot be used. ${reason} ${remedy}` };
     }
     case 'confirm':
-      return told(await confirmJoining(resources, by, asked.joinId), 'Asked to join');
+      return told(await confirmJoining(everybodys, by, asked.joinId), 'Asked to join');
     case 'approve':
-      return told(await approveJoining(resources, by, asked.joinId), 'The store has joined');
+      return told(await approveJoining(everybodys, by, asked.joinId), 'The store has joined');
     case 'end':
-      return told(await endJoining(resources, by, asked.joinId), 'Nobody joins');
+      return told(await endJoining(everybodys, by, asked.joinId), 'Nobody joins');
     case 'leave': {
-      const left = await leaveAccount(resources, by);
+      const left = await leaveAccount(everybodys, by);
       return left.kind === 'refused'
         ? refusedAnswer([left])
         : { ok: true, message: `Left, with ${counted(left.products, 'product')}` };

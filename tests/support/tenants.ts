@@ -151,14 +151,14 @@ export async function openTenants(): Promise<Tenants> {
   };
 }
 
-interface OwnedTable {
+export interface OwnedTable {
   schema: string;
   table: string;
   owner: 'shop_id' | 'account_id';
 }
 
 /** Every table whose rows say whose they are: also those that nobody has thought of yet. */
-async function ownedTables(db: Database): Promise<OwnedTable[]> {
+export async function ownedTables(db: Database): Promise<OwnedTable[]> {
   return db.$queryRaw<OwnedTable[]>`
     SELECT table_schema::text AS schema, table_name::text AS "table",
       CASE WHEN bool_or(column_name = 'shop_id') THEN 'shop_id' ELSE 'account_id' END AS owner
