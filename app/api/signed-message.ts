@@ -4,6 +4,7 @@ import type { KeptAnswer } from '~/db/idempotency.server';
 import type { UsablePushSource } from '~/db/push-sources.server';
 import { takeRequest } from '~/db/rate-limit.server';
 import type { RateLimit } from '~/db/rate-limit.server';
+import { tenantDatabase } from '~/db/tenant-database.server';
 import type { Resources } from '~/sync/resources';
 import { verifyPush } from '~/sync/verify-push';
 import { fingerprintOf, keyProblem, once } from './idempotency';
@@ -74,7 +75,9 @@ async function answerOnce<Message extends object>(
   const { pathname: path, search } = new URL(request.url);
   const fingerprint = fingerprintOf({ method: 'POST', path, search, bytes });
   const of = { shopId: source.shop.id, keyId: source.id, idempotencyKey, fingerprint };
-  const outcome = await once(resources, of, () => messages.work(resources, source, message));
+  // As with a key (dispatch.ts).
+  const walled = { ...resources, db: tenantDatabase(resources.db, source.shop.accountId) };
+  const outcome = await once(resources, of, () => messages.work(walled, source, message));
   return 'problem' in outcome ? written(outcome) : outcome.answer;
 }
 

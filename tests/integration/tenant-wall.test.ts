@@ -98,13 +98,17 @@ describe('the wall', () => {
   it('lets nothing of another account be changed, removed or made', async () => {
     const { accountId, shopId } = ours;
     const before = await countIn(db, 'catalog.product', `account_id = '${accountId}'`);
-    expect((await walled.catalogProduct.updateMany({ where: { accountId }, data: { title: 'x' } })).count).toBe(0);
+    expect(
+      (await walled.catalogProduct.updateMany({ where: { accountId }, data: { title: 'x' } })).count,
+    ).toBe(0);
     expect((await walled.change.deleteMany({ where: { shopId } })).count).toBe(0);
     expect((await walled.catalogProduct.deleteMany({ where: { accountId } })).count).toBe(0);
     const product = { accountId, handle: randomUUID(), title: 'Smuggled' };
     await expect(walled.catalogProduct.create({ data: product })).rejects.toThrow(/row-level security/);
     await expect(
-      walled.$transaction((tx) => tx.syncRequest.create({ data: { shopId, productId: randomUUID(), cause: 'run' } })),
+      walled.$transaction((tx) =>
+        tx.syncRequest.create({ data: { shopId, productId: randomUUID(), cause: 'run' } }),
+      ),
     ).rejects.toThrow(/row-level security/);
     expect(await countIn(db, 'catalog.product', `account_id = '${accountId}'`)).toBe(before);
   });
