@@ -1,12 +1,12 @@
 -- The second wall between tenants (docs/decisions/027): who works for one account does so in this role, and sees its rows alone.
-DO $$
+DO E'
 BEGIN
-  CREATE ROLE lockstep_tenant NOLOGIN;
+  CREATE ROLE lockstep_tenant NOLOGIN\x3b
 EXCEPTION
-  -- Roles are the server's: another database may have made it, or is making it now.
-  WHEN duplicate_object OR unique_violation THEN NULL;
+  -- Roles are the server''s: another database may have made it, or is making it now.
+  WHEN duplicate_object OR unique_violation THEN NULL\x3b
 END
-$$;
+';
 
 GRANT lockstep_tenant TO CURRENT_USER;
 GRANT USAGE ON SCHEMA app, catalog TO lockstep_tenant;
@@ -19,32 +19,32 @@ CREATE FUNCTION app.tenant_shops() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL S
   RETURN (SELECT array_agg(id) FROM app.shop WHERE account_id = app.tenant_account());
 
 -- Walls a table in: `owned` says of a row, in SQL, whether it is the tenant's. Everybody else sees it as before.
-CREATE FUNCTION app.wall_in(walled regclass, owned text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION app.wall_in(walled regclass, owned text) RETURNS void LANGUAGE plpgsql AS E'
 BEGIN
-  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO lockstep_tenant', walled);
-  EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', walled);
-  EXECUTE format('CREATE POLICY everybody ON %s USING (true) WITH CHECK (true)', walled);
-  EXECUTE format('CREATE POLICY tenant ON %s AS RESTRICTIVE TO lockstep_tenant USING (%s) WITH CHECK (%s)', walled, owned, owned);
+  EXECUTE format(''GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO lockstep_tenant'', walled)\x3b
+  EXECUTE format(''ALTER TABLE %s ENABLE ROW LEVEL SECURITY'', walled)\x3b
+  EXECUTE format(''CREATE POLICY everybody ON %s USING (true) WITH CHECK (true)'', walled)\x3b
+  EXECUTE format(''CREATE POLICY tenant ON %s AS RESTRICTIVE TO lockstep_tenant USING (%s) WITH CHECK (%s)'', walled, owned, owned)\x3b
 END
-$$;
+';
 
 -- The subqueries are run once a statement, not once a row.
-DO $$
+DO E'
 DECLARE
-  own record;
+  own record\x3b
 BEGIN
   FOR own IN
-    SELECT format('%I.%I', table_schema, table_name)::regclass AS walled,
-      bool_or(column_name = 'account_id') AS of_account
+    SELECT format(''%I.%I'', table_schema, table_name)::regclass AS walled,
+      bool_or(column_name = ''account_id'') AS of_account
     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-    WHERE table_schema IN ('app', 'catalog') AND table_type = 'BASE TABLE' AND column_name IN ('account_id', 'shop_id')
+    WHERE table_schema IN (''app'', ''catalog'') AND table_type = ''BASE TABLE'' AND column_name IN (''account_id'', ''shop_id'')
     GROUP BY table_schema, table_name
   LOOP
-    PERFORM app.wall_in(own.walled, CASE WHEN own.of_account THEN 'account_id = (SELECT app.tenant_account())'
-      ELSE 'shop_id = ANY ((SELECT app.tenant_shops())::uuid[])' END);
-  END LOOP;
+    PERFORM app.wall_in(own.walled, CASE WHEN own.of_account THEN ''account_id = (SELECT app.tenant_account())''
+      ELSE ''shop_id = ANY ((SELECT app.tenant_shops())::uuid[])'' END)\x3b
+  END LOOP\x3b
 END
-$$;
+';
 
 SELECT app.wall_in('app.account', 'id = (SELECT app.tenant_account())');
 SELECT app.wall_in('app.source_product', 'source_id IN (SELECT id FROM app.source_connection)');
