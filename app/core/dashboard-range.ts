@@ -6,7 +6,7 @@ export type DashboardRange = (typeof DASHBOARD_RANGES)[number];
 
 interface RangeTerms {
   /** Which roll-ups it is read from. */
-  grain: 'minute' | 'hour';
+  grain: 'minute' | 'hour' | 'day';
   stepMinutes: number;
   steps: number;
 }
@@ -18,7 +18,7 @@ export const RANGE_TERMS: Record<DashboardRange, RangeTerms> = {
   '24h': { grain: 'minute', stepMinutes: 15, steps: 96 },
   '7d': { grain: 'hour', stepMinutes: 180, steps: 56 },
   '30d': { grain: 'hour', stepMinutes: 720, steps: 60 },
-  '90d': { grain: 'hour', stepMinutes: 1_440, steps: 90 },
+  '90d': { grain: 'day', stepMinutes: 1_440, steps: 90 },
 };
 
 const MINUTE_MS = 60_000;

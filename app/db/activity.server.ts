@@ -43,7 +43,7 @@ async function rollUpDeltas(tx: Queryable, shopId: string, timeZone: string, lim
     ), moments AS (
       SELECT 'minute' AS grain, at, direction, state, code, bin, n FROM minutes
       UNION ALL
-      SELECT 'hour', date_trunc('hour', at, ${timeZone}), direction, state, code, bin, n FROM minutes
+      SELECT grain, date_trunc(grain, at, ${timeZone}), direction, state, code, bin, n FROM minutes, (VALUES ('hour'), ('day')) AS grains(grain)
     ), counts AS (
       INSERT INTO app.activity_count AS held (shop_id, grain, at, direction, state, code, n)
       SELECT ${shopId}::uuid, grain, at, direction, state, code, sum(n) FROM moments
@@ -106,6 +106,7 @@ export async function pruneActivity(db: Queryable, keep: ActivityRetention, now:
   for (const [grain, days] of [
     ['minute', keep.minuteDays],
     ['hour', keep.hourDays],
+    ['day', keep.hourDays],
   ] as const) {
     await db.$executeRaw`DELETE FROM app.activity_count WHERE grain = ${grain} AND at < ${before(days)}`;
     await db.$executeRaw`DELETE FROM app.activity_latency WHERE grain = ${grain} AND at < ${before(days)}`;

@@ -1,4 +1,4 @@
-/** Calls to Shopify by shop, minute and hour. */
+/** Calls to Shopify by shop, minute, hour and day. */
 import type { CallUsage } from '~/core/call-usage';
 import type { Queryable } from './client.server';
 
@@ -10,12 +10,12 @@ export async function addCallUsage(db: Queryable, usages: readonly CallUsage[]):
       SELECT id, timezone FROM app.shop WHERE id = ANY(${usages.map(({ shopId }) => shopId)}::uuid[]) FOR KEY SHARE
     )
     INSERT INTO app.activity_usage AS held (shop_id, grain, at, calls, mutations, points, bytes_sent, throttled, unanswered)
-    SELECT known.id, grain, CASE grain WHEN 'minute' THEN row.at ELSE date_trunc('hour', row.at, known.timezone) END,
+    SELECT known.id, grain, CASE grain WHEN 'minute' THEN row.at ELSE date_trunc(grain, row.at, known.timezone) END,
       sum(row.calls), sum(row.mutations), sum(row.points), sum(row."bytesSent"), sum(row.throttled), sum(row.unanswered)
     FROM jsonb_to_recordset(${JSON.stringify(usages)}::jsonb) AS row("shopId" uuid, at timestamptz, calls bigint, mutations bigint,
       points float8, "bytesSent" bigint, throttled bigint, unanswered bigint)
     JOIN known ON known.id = row."shopId"
-    CROSS JOIN (VALUES ('minute'), ('hour')) AS grains(grain)
+    CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains(grain)
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (shop_id, grain, at) DO UPDATE SET calls = held.calls + excluded.calls,
       mutations = held.mutations + excluded.mutations, points = held.points + excluded.points,

@@ -40,13 +40,13 @@ beforeAll(async () => {
   // Ninety days behind it, so that the longest range has something to sum.
   await db.$executeRaw`
     INSERT INTO app.activity_count (shop_id, grain, at, direction, state, code, n)
-    SELECT ${shop.id}::uuid, 'hour', date_trunc('hour', now()) - interval '1 hour' * n, direction, state, '', 1 + n % 500
-    FROM generate_series(1, 2160) n, (VALUES ('push', 'applied'), ('push', 'failed'), ('pull', 'applied'), ('run', 'applied'),
+    SELECT ${shop.id}::uuid, grain, date_trunc(grain, now(), 'Europe/Berlin') - interval '1 hour' * hours * n, direction, state, '', 1 + n % 500
+    FROM (VALUES ('hour', 1, 2160), ('day', 24, 90)) AS grains(grain, hours, most), generate_series(1, most) n, (VALUES ('push', 'applied'), ('push', 'failed'), ('pull', 'applied'), ('run', 'applied'),
       ('run', 'skipped'), ('push', 'conflicted')) AS kinds(direction, state)`;
   await db.$executeRaw`
     INSERT INTO app.activity_latency (shop_id, grain, at, bin, n)
-    SELECT ${shop.id}::uuid, 'hour', date_trunc('hour', now()) - interval '1 hour' * n, 50 + bin, 1 + n % 90
-    FROM generate_series(1, 2160) n, generate_series(1, 40) bin`;
+    SELECT ${shop.id}::uuid, grain, date_trunc(grain, now(), 'Europe/Berlin') - interval '1 hour' * hours * n, 50 + bin, 1 + n % 90
+    FROM (VALUES ('hour', 1, 2160), ('day', 24, 90)) AS grains(grain, hours, most), generate_series(1, most) n, generate_series(1, 40) bin`;
 });
 afterAll(async () => {
   await writer?.$disconnect();

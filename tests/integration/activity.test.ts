@@ -235,7 +235,7 @@ describe('roll-ups', () => {
     }
   });
 
-  it('add up calls of several processes by the minute and the hour of the store', async () => {
+  it('add up calls of several processes by the minute, the hour and the day of the store', async () => {
     await db.shop.update({ where: { id: shopId }, data: { timezone: 'Asia/Kolkata' } });
     const usage = (at: string) => ({
       shopId,
@@ -259,6 +259,7 @@ describe('roll-ups', () => {
     expect(
       rows.map(({ grain, at, calls, points }) => [grain, at.toISOString(), Number(calls), points]),
     ).toEqual([
+      ['day', '2026-11-19T18:30:00.000Z', 6, 31.5],
       ['hour', '2026-11-20T09:30:00.000Z', 2, 10.5],
       ['hour', '2026-11-20T10:30:00.000Z', 4, 21],
       ['minute', '2026-11-20T10:29:00.000Z', 2, 10.5],

@@ -28,19 +28,19 @@ export async function rolledUp(db: Database, shopId: string): Promise<Record<str
 export async function recounted(db: Database, shopId: string): Promise<Record<string, Rows>> {
   const [counts, latencies, categories, products, periods] = await Promise.all([
     db.$queryRaw<Rows>`
-      SELECT grain, date_trunc(grain, seen.at, CASE grain WHEN 'hour' THEN shop.timezone ELSE 'UTC' END) AS at,
+      SELECT grain, date_trunc(grain, seen.at, CASE grain WHEN 'minute' THEN 'UTC' ELSE shop.timezone END) AS at,
         direction, seen.state, seen.code, count(*)::int AS n
       FROM (
         SELECT shop_id, at, direction, state, CASE WHEN state = 'failed' THEN COALESCE(code, '') ELSE '' END AS code FROM app.change
         UNION ALL
         SELECT shop_id, ended_at, 'run', state, '' FROM app.run_product WHERE ended_at IS NOT NULL
       ) AS seen
-      JOIN app.shop ON shop.id = seen.shop_id CROSS JOIN (VALUES ('minute'), ('hour')) AS grains(grain)
+      JOIN app.shop ON shop.id = seen.shop_id CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains(grain)
       WHERE shop.id = ${shopId}::uuid GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`,
     db.$queryRaw<Rows>`
-      SELECT grain, date_trunc(grain, change.at, CASE grain WHEN 'hour' THEN shop.timezone ELSE 'UTC' END) AS at,
+      SELECT grain, date_trunc(grain, change.at, CASE grain WHEN 'minute' THEN 'UTC' ELSE shop.timezone END) AS at,
         GREATEST(0, ceil(ln(GREATEST(0.001, extract(epoch FROM change.at - changed_at)) * 1000) / ln(1.1)))::int AS bin, count(*)::int AS n
-      FROM app.change JOIN app.shop ON shop.id = change.shop_id CROSS JOIN (VALUES ('minute'), ('hour')) AS grains(grain)
+      FROM app.change JOIN app.shop ON shop.id = change.shop_id CROSS JOIN (VALUES ('minute'), ('hour'), ('day')) AS grains(grain)
       WHERE shop.id = ${shopId}::uuid AND state = 'applied' AND changed_at IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
     db.$queryRaw<Rows>`
       SELECT (change.at AT TIME ZONE shop.timezone)::date::text AS day, COALESCE(product_type, '') AS product_type,
