@@ -1,14 +1,22 @@
 -- The second wall between tenants (docs/decisions/027): who works for one account does so in this role, and sees its rows alone.
+-- An administrator may have made it before, where this user may not. (\x3b is a semicolon: Prisma's engine would split at a plain one.)
 DO E'
 BEGIN
-  CREATE ROLE lockstep_tenant NOLOGIN\x3b
+  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = ''lockstep_tenant'') THEN
+    CREATE ROLE lockstep_tenant NOLOGIN\x3b
+  END IF\x3b
 EXCEPTION
-  -- Roles are the server''s: another database may have made it, or is making it now.
+  -- Roles are the server''s: another database is making it now.
   WHEN duplicate_object OR unique_violation THEN NULL\x3b
 END
 ';
-
-GRANT lockstep_tenant TO CURRENT_USER;
+DO E'
+BEGIN
+  IF NOT pg_has_role(current_user, ''lockstep_tenant'', ''MEMBER'') THEN
+    GRANT lockstep_tenant TO CURRENT_USER\x3b
+  END IF\x3b
+END
+';
 GRANT USAGE ON SCHEMA app, catalog TO lockstep_tenant;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA app, catalog TO lockstep_tenant;
 
