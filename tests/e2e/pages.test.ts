@@ -186,11 +186,11 @@ describe('the list of products', () => {
     await app.getByText('120 products').waitFor();
     const first = await titles();
     await app.getByRole('button', { name: 'Next' }).click();
-    await expect.poll(titles).not.toEqual(first);
+    await expect.poll(titles, PATIENT).not.toEqual(first);
     const second = await titles();
     expect(second.filter((title) => first.includes(title))).toEqual([]);
     await app.getByRole('button', { name: 'Previous' }).click();
-    await expect.poll(titles).toEqual(first);
+    await expect.poll(titles, PATIENT).toEqual(first);
     await openAppPage(stack, page, '/app/products?q=sku-5-m');
     await app.getByText('1 product', { exact: true }).waitFor();
     expect(await titles()).toEqual(['Trail Backpack 5']);
