@@ -11,52 +11,25 @@ import {
   useBreakpoints,
 } from '@shopify/polaris';
 import type { ReactNode } from 'react';
-import type { PriceStep } from '~/core/store-rules';
+import type { MatrixCell, MatrixRow, MatrixStore } from '~/core/price-matrix';
 import { moneyText } from './money-text';
-
-export interface MatrixTableStore {
-  shopId: string;
-  name: string;
-  currencyCode: string;
-}
-
-export interface MatrixTableCell {
-  shopId: string;
-  state: 'same' | 'differs' | 'absent';
-  held: string | null;
-  isOld: boolean;
-  shall: string | null;
-  steps: PriceStep[];
-  problem: string | null;
-  overrideId: string | null;
-}
-
-export interface MatrixTableRow {
-  productId: string;
-  variantId: string;
-  title: string;
-  variantTitle: string;
-  sku: string | null;
-  catalogs: string | null;
-  cells: MatrixTableCell[];
-}
 
 /** A price of the matrix that somebody opened; no store: the catalog's. */
 export interface OpenedPrice {
-  row: MatrixTableRow;
-  store: MatrixTableStore | null;
-  cell: MatrixTableCell | null;
+  row: MatrixRow;
+  store: MatrixStore | null;
+  cell: MatrixCell | null;
 }
 
 interface Props {
-  stores: MatrixTableStore[];
+  stores: MatrixStore[];
   catalogCurrencyCode: string;
-  rows: MatrixTableRow[];
+  rows: MatrixRow[];
   onOpen: (opened: OpenedPrice) => void;
 }
 
 /** What the row is about, as it is named aloud. */
-export const rowName = ({ title, variantTitle, sku }: MatrixTableRow): string =>
+export const rowName = ({ title, variantTitle, sku }: MatrixRow): string =>
   [title === '' ? 'Untitled product' : title, variantTitle, sku]
     .filter((part) => part !== null && part !== '')
     .join(', ');
@@ -134,7 +107,7 @@ function Labelled({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Name({ row }: { row: MatrixTableRow }) {
+function Name({ row }: { row: MatrixRow }) {
   const below = [row.variantTitle, row.sku].filter((part) => part !== null && part !== '').join(' · ');
   return (
     <Box maxWidth="260px">
@@ -152,7 +125,7 @@ function Name({ row }: { row: MatrixTableRow }) {
   );
 }
 
-function CatalogPrice({ row, onOpen }: { row: MatrixTableRow; onOpen: Props['onOpen'] }) {
+function CatalogPrice({ row, onOpen }: { row: MatrixRow; onOpen: Props['onOpen'] }) {
   return (
     <Button
       variant="plain"
@@ -165,8 +138,8 @@ function CatalogPrice({ row, onOpen }: { row: MatrixTableRow; onOpen: Props['onO
 }
 
 function StorePrice(props: {
-  row: MatrixTableRow;
-  store: MatrixTableStore;
+  row: MatrixRow;
+  store: MatrixStore;
   align?: 'start' | 'end';
   onOpen: Props['onOpen'];
 }) {

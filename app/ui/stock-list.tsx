@@ -1,21 +1,6 @@
 import { Badge, BlockStack, Box, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris';
+import type { StockCell, StockRow } from '~/core/stock-row';
 import { formatCount } from './formats';
-
-interface StockCell {
-  shopId: string;
-  holds: number | null;
-  shall: number;
-}
-
-interface StockRow {
-  variantId: string;
-  productId: string;
-  sku: string;
-  title: string;
-  location: string;
-  pool: number;
-  cells: StockCell[];
-}
 
 function Cell({ name, cell: { holds, shall } }: { name: string; cell: StockCell }) {
   return (

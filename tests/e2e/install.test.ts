@@ -88,14 +88,18 @@ describe('installing', () => {
       'Products',
       'Bulk edits',
       'Promotions',
+      'Prices',
       'Conflicts',
       'Sync runs',
       'Dashboard',
       'Analytics',
       'Audit log',
+      'Shared stock',
       'Cache',
       'Alerts',
       'Import & export',
+      'Stores',
+      'People',
       'Settings',
     ]);
   });

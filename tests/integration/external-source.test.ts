@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { describeRelation } from '~/catalog/postgres/postgres-tables';
 import { suggestMapping } from '~/core/suggest-mapping';
 import type { SourceMapping } from '~/core/source-mapping';
+import { unaskedProducts } from '~/db/source-products.server';
 import { connectSource } from '~/sync/connect-source';
 import { saveSourceMapping } from '~/sync/save-source-mapping';
 import type { SourceTerms } from '~/sync/save-source-mapping';
@@ -190,6 +191,13 @@ describe('a table that is written meanwhile', () => {
     await writer;
     expect(writes).toBeGreaterThan(20);
     await expectCatalogToEqualTable();
+    // The stores are asked once the catalog has it: what was asked for late is not what moves below.
+    const { id } = await source();
+    await waitFor(
+      'all that was written is asked for',
+      async () => (await unaskedProducts(db(), id, 1)).length === 0,
+      PATIENT,
+    );
 
     const before = await revisions();
     await db().$executeRaw`DELETE FROM app.sync_request`;

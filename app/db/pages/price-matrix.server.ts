@@ -7,52 +7,16 @@ import { z } from 'zod';
 import { Prisma } from '#generated/prisma/client';
 import type { Shop } from '#generated/prisma/client';
 import { explainPrices } from '~/core/price-explanation';
-import type { PriceStep } from '~/core/store-rules';
 import { sameOverridable } from '~/core/override-edit';
 import { amountText } from '~/core/price-change';
 import type { SourceId } from '~/core/product-state';
+import type { MatrixCell, MatrixRow, MatrixStore } from '~/core/price-matrix';
 import { readSourceProducts } from '../catalog-products.server';
 import type { Queryable } from '../client.server';
 import { readOverlaysOfStores } from '../overlays.server';
 import type { OverlayScope } from '../overlays.server';
 import { catalogCurrency, standingRules } from '../store-rules.server';
 import { containing } from './products.server';
-
-export interface MatrixStore {
-  shopId: string;
-  domain: string;
-  name: string;
-  currencyCode: string;
-  hasRules: boolean;
-}
-
-/** 'same': the store holds what it shall. 'absent': Shopify does not have the variant, as far as we know. */
-export type MatrixCellState = 'same' | 'differs' | 'absent';
-
-export interface MatrixCell {
-  shopId: string;
-  state: MatrixCellState;
-  /** What Shopify was last seen to hold; null: unknown. */
-  held: string | null;
-  /** Something may have changed there since. */
-  isOld: boolean;
-  shall: string | null;
-  steps: PriceStep[];
-  /** Why the store can be told none. */
-  problem: string | null;
-  /** The override of this store that holds the price. */
-  overrideId: string | null;
-}
-
-export interface MatrixRow {
-  productId: string;
-  variantId: string;
-  title: string;
-  variantTitle: string;
-  sku: string | null;
-  catalogs: string | null;
-  cells: MatrixCell[];
-}
 
 export interface PriceMatrix {
   stores: MatrixStore[];

@@ -1,5 +1,6 @@
 /** Read model of the stock that the stores of an account share: what there is, what each holds, and how soon they hear of it. */
 import { z } from 'zod';
+import type { StockRow } from '~/core/stock-row';
 import { PLAIN_POOL, shownBy } from '~/core/stock-sharing';
 import type { StockRule } from '~/core/stock-sharing';
 import type { Queryable } from '../client.server';
@@ -11,26 +12,6 @@ export interface StockStore {
   shopId: string;
   name: string;
   domain: string;
-}
-
-export interface StockCell {
-  shopId: string;
-  /** As Lockstep last saw it; null: the store does not have the article. */
-  holds: number | null;
-  shall: number;
-  /** Of its own units, those that are used up. */
-  ownUsed: number;
-}
-
-export interface StockRow {
-  variantId: string;
-  productId: string;
-  sku: string;
-  title: string;
-  /** "" is the default location. */
-  location: string;
-  pool: number;
-  cells: StockCell[];
 }
 
 export interface StockPage {
