@@ -182,7 +182,14 @@ export async function readReplication(options: ReplicationOptions): Promise<void
     },
     isDrained: () => handled + 1 >= plugin.received,
   };
-  const stop = () => void service.stop().catch(() => undefined); // it ends either way
+  const stopped = Promise.withResolvers<void>();
+  const stop = () => {
+    // It ends either way.
+    void service
+      .stop()
+      .catch(() => undefined)
+      .finally(() => stopped.resolve());
+  };
   const fail = (error: unknown) => {
     failures.push(error);
     stop();
@@ -226,7 +233,8 @@ export async function readReplication(options: ReplicationOptions): Promise<void
   }, statusEveryMs);
   signal.addEventListener('abort', stop);
   try {
-    await service.subscribe(plugin, slot, from);
+    // A client of pg that is ended while it connects never says so: what was stopped is not waited for any longer.
+    await Promise.race([service.subscribe(plugin, slot, from), stopped.promise]);
     failures.push(new Error('The database ended the stream.'));
   } catch (error) {
     failures.push(error);
