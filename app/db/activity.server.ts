@@ -72,20 +72,16 @@ async function rollUpDeltas(tx: Queryable, shopId: string, timeZone: string, lim
         UNION ALL SELECT 'week', date_trunc('week', day::timestamp)::date, product_id, applied, failed FROM carried
         UNION ALL SELECT 'month', date_trunc('month', day::timestamp)::date, product_id, applied, failed FROM carried
       ) AS by_grain GROUP BY grain, start, product_id HAVING sum(applied) <> 0 OR sum(failed) <> 0
-    ), was AS (
-      SELECT held.grain, held.start, held.product_id, held.applied FROM app.activity_product held
-      JOIN periods USING (grain, start, product_id) WHERE held.shop_id = ${shopId}::uuid
     ), products AS (
-      INSERT INTO app.activity_product AS held (shop_id, grain, start, product_id, applied, failed)
-      SELECT ${shopId}::uuid, grain, start, product_id, applied, failed FROM periods
-      ON CONFLICT (shop_id, grain, start, product_id)
-        DO UPDATE SET applied = held.applied + excluded.applied, failed = held.failed + excluded.failed
-      RETURNING grain, start, product_id, applied
+      -- What it added is kept, so that what was there before needs no join: how many rows one has, PostgreSQL cannot know here.
+      INSERT INTO app.activity_product AS held (shop_id, grain, start, product_id, applied, failed, added)
+      SELECT ${shopId}::uuid, grain, start, product_id, applied, failed, applied FROM periods
+      ON CONFLICT (shop_id, grain, start, product_id) DO UPDATE
+        SET applied = held.applied + excluded.applied, failed = held.failed + excluded.failed, added = excluded.added
+      RETURNING grain, start, (applied > 0)::int - (applied - added > 0)::int AS more
     ), distinct_products AS (
       INSERT INTO app.activity_period AS held (shop_id, grain, start, products)
-      SELECT ${shopId}::uuid, grain, start, sum((products.applied > 0)::int - (COALESCE(was.applied, 0) > 0)::int)
-      FROM products LEFT JOIN was USING (grain, start, product_id)
-      GROUP BY 2, 3 HAVING sum((products.applied > 0)::int - (COALESCE(was.applied, 0) > 0)::int) <> 0
+      SELECT ${shopId}::uuid, grain, start, sum(more) FROM products GROUP BY 2, 3 HAVING sum(more) <> 0
       ON CONFLICT (shop_id, grain, start) DO UPDATE SET products = held.products + excluded.products
     )
     SELECT count(*)::int AS taken FROM taken`;

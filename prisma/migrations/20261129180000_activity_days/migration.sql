@@ -12,3 +12,6 @@ SELECT shop_id, 'day', date_trunc('day', at, shop.timezone), sum(calls), sum(mut
   sum(unanswered)
 FROM app.activity_usage held JOIN app.shop ON shop.id = held.shop_id WHERE grain = 'hour'
 GROUP BY 1, 3;
+
+-- Of what was applied, what the last roll-up added: so that it knows without a join which products are counted for the first time.
+ALTER TABLE "app"."activity_product" ADD COLUMN "added" BIGINT NOT NULL DEFAULT 0;
