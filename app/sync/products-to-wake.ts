@@ -35,13 +35,20 @@ export interface Woken {
   unsure: SourceId[];
 }
 
-/** Of linked products that were in order. Those that ask for nothing are noted as seen. */
+/**
+ * Of linked products that were in order. Those that ask for nothing are noted as seen. Where all of the first ones ask for work, as
+ * after a price change of everything, the rest of them is taken to ask as well: a job looks at them anyway.
+ */
 export async function productsToWake(reading: Reading, productIds: SourceId[]): Promise<Woken> {
   const { resources, scope, context } = reading;
   const { db, now } = resources;
   const woken: Woken = { wake: [], unsure: [] };
-  for (const ids of chunksOf(productIds, CHUNK)) {
+  for (const [index, ids] of chunksOf(productIds, CHUNK).entries()) {
     context.signal.throwIfAborted();
+    if (index > 0 && woken.wake.length === index * CHUNK) {
+      woken.wake.push(...ids);
+      continue;
+    }
     const plan = await planLoads(db, scope.shopId, ids, now());
     const works = await loadWorks(reading, ids, plan);
     const quiet = works.filter((work) => isQuiet(work, now()));

@@ -199,6 +199,13 @@ beforeAll(async () => {
     return state === 'streaming' && !needsComparison && (await db.capturedChange.count()) === 0;
   });
   await emulator.control('POST', 'latency', { baseMs: BASE_MS, perMutationMs: FURTHER_MS });
+  // Every worker learns of the plan that the stores have now.
+  await fullBuckets();
+  await writer.query(
+    'UPDATE catalog.variant SET price = price + 1 WHERE id IN (SELECT id FROM catalog.variant LIMIT 40)',
+  );
+  await waitFor('the plan is known', async () => (await sentSince(new Date(0))).every((sent) => sent >= 40));
+  await waitFor('nothing is left to do', async () => (await db.syncJob.count()) === 0);
 }, 1_800_000);
 afterAll(async () => {
   for (const worker of workers) await worker.stop();
