@@ -12,6 +12,7 @@ import { createTestDatabase } from '../support/database';
 import { spawnEmulator } from '../support/emulator';
 import type { SpawnedEmulator } from '../support/emulator';
 import { testEnvironment } from '../support/environment';
+import type { TestEnvironment } from '../support/environment';
 import { ownPostgres } from '../support/own-postgres';
 import { waitFor } from '../support/wait-for';
 import { spawnWorker } from '../support/worker';
@@ -37,6 +38,8 @@ export interface BenchStage {
   emulator: SpawnedEmulator;
   worker: Child;
   databaseUrl: string;
+  /** For further workers. */
+  env: TestEnvironment;
   shopId: string;
   accountId: string;
   /** Milliseconds a call takes, and each further mutation of its document. */
@@ -106,6 +109,7 @@ export async function openBenchStage(
     emulator,
     worker,
     databaseUrl: database.url,
+    env,
     shopId,
     accountId,
     setLatency: async (baseMs, perMutationMs) => {
