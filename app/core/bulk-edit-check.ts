@@ -4,7 +4,7 @@ import type { BulkChange, EditProblem, MediaChange, TagChange } from './bulk-edi
 import { MAX_STOCK, TEXT_LIMITS } from './bulk-edit-plan';
 import { fold } from './canonical';
 import { MAX_ALT_LENGTH, MAX_MEDIA } from './media-change';
-import { isMetafieldType, metafieldRemedy } from './metafield-type';
+import { METAFIELD_KEY, METAFIELD_NAMESPACE, isMetafieldType, metafieldRemedy } from './metafield-type';
 import { MAX_TAG_LENGTH, MAX_TAGS } from './tag-change';
 
 const MAX_ADDRESS_LENGTH = 2048;
@@ -119,14 +119,14 @@ function checkStock(report: Report, edit: Extract<BulkChange, { field: 'inventor
 
 function checkMetafield(report: Report, edit: Extract<BulkChange, { field: 'metafield' }>): void {
   const { namespace, key, type, value } = edit;
-  if (!/^(\$app(:[\w-]+)?|[\w-]{3,255})$/.test(namespace))
+  if (!METAFIELD_NAMESPACE.test(namespace))
     report(
       'namespace',
       namespace,
       'No metafield has this namespace.',
       'Use 3 to 255 letters, digits, hyphens and underscores.',
     );
-  if (!/^[\w-]{2,64}$/.test(key))
+  if (!METAFIELD_KEY.test(key))
     report('key', key, 'No metafield has this key.', 'Use 2 to 64 letters, digits, hyphens and underscores.');
   if (!isMetafieldType(type))
     return report(

@@ -27,6 +27,8 @@ export type SkipReason =
   | 'only-in-shopify'
   /** Somebody deleted it in Shopify and the source has not changed since: it is not made again unasked. */
   | 'deleted-in-shopify'
+  /** The rules of the store do not choose this product (ProductPlace). */
+  | 'not-chosen'
   /** Shopify cannot take this value now; see the message (an unmapped location, a media still processing). */
   | 'not-possible';
 

@@ -230,15 +230,16 @@ export function matchesSearch(query: SearchQuery, row: SearchRow): boolean {
   }
 }
 
-function termsOf(query: SearchQuery): SearchTerm[] {
+/** Every condition that the query weighs. */
+export function conditionsOf(query: SearchQuery): SearchTerm[] {
   switch (query.kind) {
     case 'all':
       return [];
     case 'and':
     case 'or':
-      return query.of.flatMap(termsOf);
+      return query.of.flatMap(conditionsOf);
     case 'not':
-      return termsOf(query.of);
+      return conditionsOf(query.of);
     default:
       return [query];
   }
@@ -246,7 +247,7 @@ function termsOf(query: SearchQuery): SearchTerm[] {
 
 /** Tells by its names whether a query asks what is in a collection; null where it asks for none. */
 export function collectionsAsked(query: SearchQuery): ((names: readonly string[]) => boolean) | null {
-  const terms = termsOf(query).filter((term) => 'field' in term && term.field === 'collection');
+  const terms = conditionsOf(query).filter((term) => 'field' in term && term.field === 'collection');
   if (terms.length === 0) return null;
   return (names) => terms.some((term) => term.kind !== 'text' || names.some((name) => isText(name, term)));
 }

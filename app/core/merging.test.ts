@@ -9,7 +9,9 @@ import type { Line } from './loop.test-support';
 import { exceeds } from './merging';
 import { twins } from './products.test-support';
 import { SPELLINGS } from './store.test-support';
+import type { ProductPlace } from './store-rules';
 import { mergeProduct } from './three-way-merge';
+import type { MergeInput } from './three-way-merge';
 
 const [twin] = fc.sample(twins, { numRuns: 1, seed: 3 });
 const manual: MergePolicy = { conflict: 'manual', deletion: 'archive' };
@@ -75,6 +77,33 @@ describe('a value that was sent and never answered', () => {
     const other = of({ ...remote, fields: { ...remote.fields, title: 'Theirs' } });
     expect(other.landed).toEqual([]);
     expect(other.decisions.find(({ path }) => path.field === 'title')?.decision.kind).toBe('conflict');
+  });
+});
+
+describe('a product that a store does not get', () => {
+  it('is neither made, written, pulled nor asked about', () => {
+    const line = conflicted(manual, { source: '10', remote: '12' });
+    const { base, source, remote } = line;
+    const notChosen = [
+      { path: { variant: null, field: 'existence' }, decision: { kind: 'skip', reason: 'not-chosen' } },
+    ];
+    const under = (place: ProductPlace, states: Pick<MergeInput, 'base' | 'remote'>) =>
+      mergeProduct({
+        ...{ source, ...states, alignment: alignProduct(source, states.base, states.remote), place },
+        ...{ policy: manual, canPublish: true },
+      }).decisions;
+    for (const states of [
+      { base, remote },
+      { base: null, remote },
+      { base: null, remote: null },
+      // Deleted in Shopify.
+      { base, remote: null },
+    ]) {
+      expect(under('left-alone', states)).toEqual(notChosen);
+      // Off sale, what is there stays in step.
+      expect(under('off-sale', states)).toEqual(states.remote ? under('chosen', states) : notChosen);
+    }
+    expect(under('chosen', { base: null, remote: null })).toMatchObject([{ decision: { kind: 'push' } }]);
   });
 });
 

@@ -1,4 +1,7 @@
-/** The types that a metafield may have, and which values they can plainly not hold. */
+/** The names and types that a metafield may have, and which values they can plainly not hold. */
+
+export const METAFIELD_NAMESPACE = /^(\$app(:[\w-]+)?|[\w-]{3,255})$/;
+export const METAFIELD_KEY = /^[\w-]{2,64}$/;
 
 /**
  * https://shopify.dev/docs/apps/build/metafields/list-of-data-types and, for what has a unit,

@@ -14,8 +14,8 @@ import { partsOf } from './held-value';
 import { promotionChanges } from './promotion';
 import type { PriceChange } from './promotion';
 import type { MetafieldState, SourceId, SourceProduct } from './product-state';
-import { ruledAmounts, ruledStatus } from './store-rules';
-import type { RuledAmountField, RuledField, RulesInForce } from './store-rules';
+import { TEXT_FIELDS, isOfProduct, ruledAmounts, ruledStatus, ruledText } from './store-rules';
+import type { ProductPlace, RuledAmountField, RuledField, RulesInForce } from './store-rules';
 
 /** A field of a product or of a variant whatever the catalog says; of the field "tags" it is all tags of the product. */
 export interface FieldOverride {
@@ -54,16 +54,23 @@ export interface RulesOverlay {
   inForce: RulesInForce | null;
   /** Fields that former rules held and these do not, while not all of their paths are noted as released yet. */
   leaving: readonly RuledField[];
+  /** Of this product. */
+  place: ProductPlace;
   /** ISO 4217, of the store. */
   currencyCode: string;
 }
 
 export type Overlay = RulesOverlay | FieldOverride | PromotionOverlay | ReleasedPath;
 
+/** What the rules among the overlays of a product say of its place in the store. */
+export function placeUnder(overlays: readonly Overlay[]): ProductPlace {
+  return overlays.find((overlay) => overlay.kind === 'rules')?.place ?? 'chosen';
+}
+
 export interface Overlaid {
   product: SourceProduct;
   held: HeldPaths;
-  /** Amounts that the rules of the store cannot make; such a field is not told to the store. */
+  /** What the rules of the store cannot make: such an amount is not told to the store, of such a text the catalog's is. */
   problems: { field: string; message: string }[];
 }
 
@@ -130,13 +137,21 @@ class Draft {
 }
 
 /** Lays the rules of a store over the draft. An amount that they cannot make is left out: nobody is told a wrong one. */
-function layRules(draft: Draft, { inForce, currencyCode }: RulesOverlay): void {
+function layRules(draft: Draft, { inForce, place, currencyCode }: RulesOverlay): void {
   if (inForce === null) return;
   const rules: Holder = { kind: 'rules', id: 'rules' };
-  const status = ruledStatus(inForce.rules, draft.product.fields.status);
+  const status = ruledStatus(inForce.rules, draft.product.fields.status, place);
   if (status !== null) {
     draft.set({ variant: null, field: 'status' }, status);
     draft.hold({ variant: null, field: 'status' }, rules);
+  }
+  for (const field of TEXT_FIELDS) {
+    if (inForce.rules.texts[field] === null) continue;
+    // Held also where there is no text of the store's own: one written in Shopify is not the catalog's language.
+    draft.hold({ variant: null, field }, rules);
+    const ruled = ruledText(inForce.rules, field, draft.source.metafields);
+    if (ruled?.ok === true) draft.set({ variant: null, field }, ruled.text);
+    if (ruled?.ok === false) draft.problems.push({ field, message: ruled.message });
   }
   const variants = draft.product.variants.map((variant) => {
     const ruled = ruledAmounts(variant.fields, inForce, currencyCode);
@@ -164,7 +179,7 @@ const RULED_AMOUNTS = ['price', 'compareAtPrice', 'cost'] as const satisfies Rul
 function holdLeaving(draft: Draft, { leaving }: RulesOverlay): void {
   const released: Holder = { kind: 'released', id: '' };
   for (const field of leaving)
-    if (field === 'status') draft.hold({ variant: null, field }, released);
+    if (isOfProduct(field)) draft.hold({ variant: null, field }, released);
     else for (const { id } of draft.product.variants) draft.hold({ variant: id, field }, released);
 }
 

@@ -9,8 +9,11 @@ export interface MatrixStore {
   hasRules: boolean;
 }
 
-/** 'same': the store holds what it shall. 'absent': Shopify does not have the variant, as far as we know. */
-export type MatrixCellState = 'same' | 'differs' | 'absent';
+/**
+ * 'same': the store holds what it shall. 'absent': Shopify does not have the variant, as far as we know. 'not-chosen': the rules of
+ * the store leave the product out, whatever Shopify holds of it.
+ */
+export type MatrixCellState = 'same' | 'differs' | 'absent' | 'not-chosen';
 
 export interface MatrixCell {
   shopId: string;

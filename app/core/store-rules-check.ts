@@ -4,8 +4,12 @@ import type { Report } from './amount-check';
 import type { EditProblem } from './bulk-edit';
 import type { Day } from './calendar-day';
 import { minorUnitDigits } from './currency';
-import { rateOnDay } from './store-rules';
-import type { Conversion, DatedRate, StoreRules } from './store-rules';
+import { conditionsOf } from './matches-search';
+import { parseSearchQuery } from './search-query';
+import type { SearchField } from './search-terms';
+import { METAFIELD_KEY, METAFIELD_NAMESPACE } from './metafield-type';
+import { TEXT_FIELDS, rateOnDay } from './store-rules';
+import type { Conversion, DatedRate, ProductChoice, StoreRules, TextRules } from './store-rules';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -61,6 +65,70 @@ function checkConversion(report: Report, conversion: Conversion, today: Day): vo
   }
 }
 
+/**
+ * Fields that hold of whole products. What depends on a variant, on stock, on the moment or on the store itself would move
+ * products in and out of a store by its sales and edits.
+ */
+const CHOOSING_FIELDS: ReadonlySet<SearchField> = new Set<SearchField>([
+  'title',
+  'handle',
+  'vendor',
+  'product_type',
+  'category',
+  'tag',
+  'status',
+  'gift_card',
+  'published',
+  'created_at',
+  'id',
+]);
+
+function checkChoice(report: Report, products: ProductChoice): void {
+  if (products.by === 'all') return;
+  const { search } = products;
+  const reading = parseSearchQuery(search);
+  if (reading.kind === 'problem') {
+    const { value, reason, remedy } = reading.problem;
+    report('products.search', value, reason, remedy);
+    return;
+  }
+  const { query } = reading;
+  if (query.kind === 'all')
+    report(
+      'products.search',
+      search,
+      'An empty search finds every product.',
+      'Write what the products of this store have in common, for example tag:outlet, or choose all products.',
+    );
+  for (const term of conditionsOf(query)) {
+    if (term.field !== null && CHOOSING_FIELDS.has(term.field)) continue;
+    report(
+      'products.search',
+      term.field ?? (term.kind === 'words' ? term.text : search),
+      term.field === null
+        ? 'A word without a field is also sought in SKUs, which belong to variants.'
+        : 'This does not hold of a product as a whole, or not for long.',
+      `Name a field of the product: ${[...CHOOSING_FIELDS].join(', ')}.`,
+    );
+  }
+}
+
+function checkTexts(report: Report, texts: TextRules): void {
+  for (const field of TEXT_FIELDS) {
+    const name = texts[field];
+    if (name === null) continue;
+    const dot = name.lastIndexOf('.');
+    if (METAFIELD_NAMESPACE.test(name.slice(0, Math.max(0, dot))) && METAFIELD_KEY.test(name.slice(dot + 1)))
+      continue;
+    report(
+      `texts.${field}`,
+      name,
+      'This names no metafield.',
+      'Write its namespace and key, for example custom.title_de, or leave it empty.',
+    );
+  }
+}
+
 /** Problems of rules as they were asked for; `currencyCode`: ISO 4217, of the store; `today`: by the store's clock. */
 export function storeRulesProblems(
   rules: StoreRules,
@@ -70,6 +138,8 @@ export function storeRulesProblems(
   const report: Report = (field, value, reason, remedy) => {
     problems.push({ field, value: String(value), reason, remedy });
   };
+  checkChoice(report, rules.products);
+  checkTexts(report, rules.texts);
   checkConversion(report, rules.conversion, today);
   const { percent, amount } = rules.markup;
   if (checkedNumber(report, 'markup.percent', percent)?.lessThanOrEqualTo(-100))

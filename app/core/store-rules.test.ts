@@ -15,10 +15,13 @@ import {
   isRateTaken,
   movedPercent,
   nextRateDay,
+  placeOf,
   rateOnDay,
   ruledAmounts,
+  saysNothing,
 } from './store-rules';
 import type { PriceStep, RulesInForce, StoreRules } from './store-rules';
+import { storeRulesProblems } from './store-rules-check';
 
 const money = fc
   .tuple(fc.integer({ min: 0, max: 99_999 }), fc.integer({ min: 0, max: 99 }))
@@ -52,6 +55,7 @@ const inForceIn = (code: string): fc.Arbitrary<RulesInForce> =>
     .map(({ rate, percent, amount, rounding, compareAt, status }) => ({
       rate,
       rules: {
+        ...{ products: { by: 'all' }, texts: NO_RULES.texts },
         conversion: rate === null ? { by: 'none' } : { by: 'factor', factor: rate },
         markup: { percent, amount },
         ...{ rounding, compareAt, status },
@@ -59,7 +63,7 @@ const inForceIn = (code: string): fc.Arbitrary<RulesInForce> =>
     }));
 const staged = currency.chain((code) => fc.record({ code: fc.constant(code), inForce: inForceIn(code) }));
 const over = (inForce: RulesInForce | null, currencyCode: string): RulesOverlay => ({
-  ...{ kind: 'rules', id: 'rules', leaving: [], inForce, currencyCode },
+  ...{ kind: 'rules', id: 'rules', leaving: [], place: 'chosen', inForce, currencyCode },
 });
 const priceOf = (price: string, inForce: RulesInForce, code: string) => {
   const ruled = ruledAmounts({ price }, inForce, code).price;
@@ -220,6 +224,92 @@ describe('the rules of a store', () => {
     expect(left.product).toEqual(product);
     expect(holderOf(left.held, path)).toEqual({ kind: 'released', id: '' });
     expect(holderOf(left.held, { variant: null, field: 'status' })?.kind).toBe('released');
+  });
+
+  it('never have what they do not choose for sale, and change nothing else of it', () => {
+    const choosing = rules({ products: { by: 'search', search: 'tag:outlet', outside: 'draft' } });
+    expect(fieldsOfRules(choosing.rules)).toEqual(['status']);
+    fc.assert(
+      fc.property(sourceProducts, fc.boolean(), (product, isFound) => {
+        const overlay = { ...over(choosing, 'EUR'), place: placeOf(choosing.rules, isFound) };
+        const { fields, ...others } = applyOverlays(product, [overlay], { currencyCode: 'EUR' }).product;
+        const { fields: was, ...before } = product;
+        expect(others).toEqual(before);
+        const status = isFound || was.status === 'ARCHIVED' ? was.status : was.status && 'DRAFT';
+        expect(fields).toEqual({ ...was, ...(status !== undefined && { status }) });
+      }),
+    );
+  });
+
+  it('show a text of the product’s own language, the catalog’s where there is none, and hold both', () => {
+    const metafield = (type: string, value: string) => ({
+      namespace: 'custom',
+      key: 'title_de',
+      type,
+      value,
+    });
+    const german = rules({ texts: { ...NO_RULES.texts, title: 'custom.title_de' } });
+    expect(fieldsOfRules(german.rules)).toEqual(['title']);
+    fc.assert(
+      fc.property(
+        sourceProducts,
+        fc.constantFrom('single_line_text_field', 'multi_line_text_field', 'rich_text_field'),
+        fc.constantFrom('Zelt', ' ', ''),
+        (product, type, value) => {
+          const some = { ...product, metafields: { 'custom.title_de': metafield(type, value) } };
+          const overlaid = applyOverlays(some, [over(german, 'EUR')], { currencyCode: 'EUR' });
+          const isText = type !== 'rich_text_field';
+          const title = isText && value === 'Zelt' ? value : product.fields.title;
+          expect(overlaid.product).toEqual({
+            ...some,
+            fields: { ...product.fields, ...(title !== undefined && { title }) },
+          });
+          expect(holderOf(overlaid.held, { variant: null, field: 'title' })?.kind).toBe('rules');
+          expect(overlaid.problems.length).toBe(!isText && value === 'Zelt' ? 1 : 0);
+        },
+      ),
+    );
+    const left: RulesOverlay = { ...over(null, 'EUR'), leaving: ['title'] };
+    const [product] = fc.sample(sourceProducts, 1);
+    const { held } = applyOverlays(product!, [left], { currencyCode: 'EUR' });
+    expect([...held.values()]).toEqual([{ kind: 'released', id: '' }]);
+  });
+
+  it.each(['title_de', 'custom.', '.title', 'a b.title_de', 'custom.title de'])(
+    'know no metafield %j',
+    (name) => {
+      const some: StoreRules = { ...NO_RULES, texts: { ...NO_RULES.texts, seoTitle: name } };
+      expect(storeRulesProblems(some, { currencyCode: 'EUR', today: '2026-06-01' })).toMatchObject([
+        { field: 'texts.seoTitle', value: name },
+      ]);
+    },
+  );
+
+  it('are not none where they choose, and choose all where they say nothing', () => {
+    const leaving = rules({ products: { by: 'search', search: 'tag:outlet', outside: 'leave' } }).rules;
+    expect(fieldsOfRules(leaving)).toEqual([]);
+    expect([saysNothing(NO_RULES), saysNothing(leaving)]).toEqual([true, false]);
+    expect([placeOf(leaving, true), placeOf(leaving, false)]).toEqual(['chosen', 'left-alone']);
+    expect(placeOf(NO_RULES, false)).toBe('chosen');
+  });
+
+  it.each([
+    ['tag:outlet vendor:"Acme" -status:archived', []],
+    ['(category:Bedding OR product_type:Lamp) title:oak', []],
+    ['tag:outlet price:>5', ['price']],
+    ['-sku:A* OR inventory_total:0', ['sku', 'inventory_total']],
+    ['collection:sale', ['collection']],
+    ['updated_at:>2026-01-01', ['updated_at']],
+    ['oak', ['oak']],
+    ['', ['']],
+    ['tag:', ['tag:']],
+  ])('choose by what holds of whole products: %j', (search, refused) => {
+    const some: StoreRules = { ...NO_RULES, products: { by: 'search', search, outside: 'leave' } };
+    const problems = storeRulesProblems(some, { currencyCode: 'EUR', today: '2026-06-01' });
+    expect(problems.map(({ field, value }) => [field, value])).toEqual(
+      refused.map((value) => ['products.search', value]),
+    );
+    for (const { reason, remedy } of problems) expect([reason, remedy]).not.toContain('');
   });
 
   it('tell the store no price that they cannot make, and say why', () => {

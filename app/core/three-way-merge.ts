@@ -17,6 +17,7 @@ import { Merge } from './merging';
 import type { Landed, Weighing } from './merging';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, BaseProduct, RemoteProduct, SourceProduct } from './product-state';
+import type { ProductPlace } from './store-rules';
 
 export interface MergeInput extends Weighing {
   /** Null: deleted in the source. */
@@ -28,6 +29,8 @@ export interface MergeInput extends Weighing {
   alignment: Alignment;
   /** Whether the store has a channel to publish to. */
   canPublish: boolean;
+  /** What the rules of the store say of the product; absent: chosen. */
+  place?: ProductPlace;
   /** The product itself is known to be unchanged, and the states hold only some of its variants. */
   onlyVariants?: boolean;
 }
@@ -165,7 +168,9 @@ export function mergeProduct(input: MergeInput): MergeResult {
   const existence: FieldPath = { variant: null, field: 'existence' };
   const title = source?.fields.title ?? remote?.fields.title ?? '';
   const known: Agreed<FieldValue> = { source: title, remote: title };
-  if (source && remote) mergeBoth(merge, input, source, remote);
+  if (source && (input.place === 'left-alone' || (input.place === 'off-sale' && !remote)))
+    merge.add(existence, { kind: 'skip', reason: 'not-chosen' });
+  else if (source && remote) mergeBoth(merge, input, source, remote);
   else if (source) {
     if (!base) merge.add(existence, { kind: 'push', before: null, after: title });
     else {

@@ -1,8 +1,9 @@
 /** The effective source: the catalog's products under what lies over them in one store. */
-import { applyOverlays } from '~/core/overlay';
+import { applyOverlays, placeUnder } from '~/core/overlay';
 import type { HeldPaths } from '~/core/held-paths';
 import type { Overlay } from '~/core/overlay';
 import type { SourceId, SourceProduct } from '~/core/product-state';
+import type { ProductPlace } from '~/core/store-rules';
 import { poolsOf, withSharedStock } from '~/core/stock-sharing';
 import type { StockPools } from '~/core/stock-sharing';
 import { readSourceProducts } from './catalog-products.server';
@@ -23,6 +24,7 @@ export interface EffectiveProduct extends ReadSourceProduct {
   /** Paths of the product that an overlay holds. */
   held: HeldPaths;
   overlays: readonly Overlay[];
+  place: ProductPlace;
   /** What the catalog holds of a stock that is shared under rules; null: there are none. */
   pools: StockPools | null;
 }
@@ -55,6 +57,7 @@ export async function readEffectiveProducts(
           catalogs: product,
           held: effective.held,
           overlays: own,
+          place: placeUnder(own),
           pools,
         },
       ];

@@ -1,11 +1,12 @@
 /** What lies over the products of a store: overrides, promotions that are on, and paths that an overlay has just left. */
-import type { Overlay, PromotionOverlay, ReleasedPath } from '~/core/overlay';
+import type { Overlay, PromotionOverlay, ReleasedPath, RulesOverlay } from '~/core/overlay';
 import { fieldsOfPromotion } from '~/core/promotion';
+import { placeOf } from '~/core/store-rules';
 import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import { fieldValue } from './field-value.server';
 import { priceChangesSchema } from './price-change-schema';
-import { rulesOverlay } from './store-rules.server';
+import { productsFound, rulesOverlay } from './store-rules.server';
 import type { StandingRules } from './store-rules.server';
 
 interface Place {
@@ -64,9 +65,30 @@ function promotionOverlays(row: PromotionRow): Overlay[] {
 /** Of a store, as far as it says what lies over its products. */
 export interface OverlayScope {
   shopId: string;
+  accountId: string;
   /** ISO 4217, of the store's prices. */
   currencyCode: string;
   rules: StandingRules;
+}
+
+/** What the rules of a store lay over these products; only rules that choose by a search cost a query. */
+export async function readRulesOverlays(
+  db: Queryable,
+  { shopId, accountId, currencyCode, rules }: OverlayScope,
+  productIds: SourceId[],
+): Promise<Map<SourceId, RulesOverlay>> {
+  const inForce = rules.inForce?.rules ?? null;
+  const found =
+    inForce === null || inForce.products.by === 'all'
+      ? null
+      : await productsFound(db, { accountId, shopId }, inForce.products.search, productIds);
+  return new Map(
+    productIds.flatMap((id): [SourceId, RulesOverlay][] => {
+      const place = inForce === null ? 'chosen' : placeOf(inForce, found === null || found.has(id));
+      const overlay = rulesOverlay(rules, { currencyCode, place });
+      return overlay === null ? [] : [[id, overlay]];
+    }),
+  );
 }
 
 /** By product; products over which nothing lies are absent. `id` of a released path is "" while it is not noted yet. */
@@ -108,10 +130,9 @@ export async function readOverlaysOfStores(
     const ofShop = all.get(shopId);
     ofShop?.set(productId, [...(ofShop.get(productId) ?? []), ...overlays]);
   };
-  for (const { shopId, currencyCode, rules } of stores) {
-    const ofAll = rulesOverlay(rules, currencyCode);
-    if (ofAll !== null) for (const productId of productIds) add({ shopId, productId }, [ofAll]);
-  }
+  for (const store of stores)
+    for (const [productId, lowest] of await readRulesOverlays(db, store, productIds))
+      add({ shopId: store.shopId, productId }, [lowest]);
   for (const row of overrides)
     add(row, [
       {

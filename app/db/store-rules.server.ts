@@ -1,14 +1,37 @@
 /** The rules of stores as they are stored, with the rate in force; core/store-rules.ts says what they make of a product. */
 import { z } from 'zod';
-import { STATUS_RULES, fieldsOfRules } from '~/core/store-rules';
-import type { RuledField, RulesInForce, StoreRules } from '~/core/store-rules';
+import {
+  NO_RULES,
+  OUTSIDE_RULES,
+  STATUS_RULES,
+  TEXT_FIELDS,
+  fieldsOfRules,
+  isOfProduct,
+} from '~/core/store-rules';
+import type { ProductPlace, RuledField, RulesInForce, StoreRules } from '~/core/store-rules';
 import type { RulesOverlay } from '~/core/overlay';
 import type { DecimalString, SourceId } from '~/core/product-state';
+import { parseSearchQuery } from '~/core/search-query';
 import type { Queryable } from './client.server';
+import { searchCondition } from './search-sql.server';
+import type { SearchScope } from './search-sql.server';
+
+/** A metafield's namespace and key. */
+const text = z.string().max(400).nullable();
 
 /** Rules whose numbers are such texts. */
 function rulesSchema(number: z.ZodType<string>) {
   return z.object({
+    // Rules that were stored before stores chose products and languages name none.
+    products: z
+      .discriminatedUnion('by', [
+        z.object({ by: z.literal('all') }),
+        z.object({ by: z.literal('search'), search: z.string().max(20_000), outside: z.enum(OUTSIDE_RULES) }),
+      ])
+      .default({ by: 'all' }),
+    texts: z
+      .object({ title: text, descriptionHtml: text, seoTitle: text, seoDescription: text })
+      .default(NO_RULES.texts),
     conversion: z.discriminatedUnion('by', [
       z.object({ by: z.literal('none') }),
       z.object({ by: z.literal('factor'), factor: number }),
@@ -42,9 +65,9 @@ const storeRulesSchema = rulesSchema(number);
 const inForce = z
   .object({ rules: storeRulesSchema, rate: number.nullable() })
   .nullable() satisfies z.ZodType<RulesInForce | null>;
-const ruledFields = z.array(z.enum(['price', 'compareAtPrice', 'cost', 'status'])) satisfies z.ZodType<
-  RuledField[]
->;
+const ruledFields = z.array(
+  z.enum(['price', 'compareAtPrice', 'cost', 'status', ...TEXT_FIELDS]),
+) satisfies z.ZodType<RuledField[]>;
 
 /** The rules of a store, as a look at its products needs them. */
 export interface StandingRules {
@@ -78,11 +101,45 @@ export async function readStandingRules(db: Queryable, shopId: string): Promise<
   return standingRules(shop);
 }
 
-/** What the rules lay over each product of the store; null: nothing. */
-export function rulesOverlay(rules: StandingRules, currencyCode: string): RulesOverlay | null {
+/** What the rules lay over a product that has this place in the store; null: nothing. */
+export function rulesOverlay(
+  rules: StandingRules,
+  { currencyCode, place }: { currencyCode: string; place: ProductPlace },
+): RulesOverlay | null {
   const { inForce: held, leaving } = rules;
   if (held === null && leaving.length === 0) return null;
-  return { kind: 'rules', id: 'rules', inForce: held, leaving, currencyCode };
+  return { kind: 'rules', id: 'rules', inForce: held, leaving, place, currencyCode };
+}
+
+/** Of the products, those that the search of a store's rules finds. */
+export async function productsFound(
+  db: Queryable,
+  scope: SearchScope,
+  search: string,
+  productIds: SourceId[],
+): Promise<Set<SourceId>> {
+  const rows = await db.$queryRaw<{ id: SourceId }[]>`
+    SELECT p.id FROM catalog.product p WHERE p.id = ANY(${productIds}::uuid[]) AND ${choosing(scope, search)}`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** How many products of the account's catalog the search of a store's rules finds. */
+export async function countFound(db: Queryable, scope: SearchScope, search: string): Promise<number> {
+  const [row] = await db.$queryRaw<[{ found: number }]>`
+    SELECT count(*)::int AS found FROM catalog.product p
+    WHERE p.account_id = ${scope.accountId}::uuid AND ${choosing(scope, search)}`;
+  return row.found;
+}
+
+/** As a condition of SQL on a product `p`: its terms hold of whole products (store-rules-check.ts). */
+function choosing(scope: SearchScope, search: string) {
+  const reading = parseSearchQuery(search);
+  // It was read when it was saved.
+  if (reading.kind === 'problem')
+    throw new Error(
+      `The search of the store rules of ${scope.shopId} cannot be read: ${reading.problem.reason} Save these rules again.`,
+    );
+  return searchCondition(reading.query, scope);
 }
 
 export interface RulesChange {
@@ -155,15 +212,16 @@ export async function releaseRulePaths(
   leaving: readonly RuledField[],
   productIds: SourceId[],
 ): Promise<void> {
-  const ofVariants = leaving.filter((field) => field !== 'status');
+  const ofProduct = leaving.filter(isOfProduct);
+  const ofVariants = leaving.filter((field) => !isOfProduct(field));
   await db.$executeRaw`
     INSERT INTO app.released_path (shop_id, product_id, variant_id, field)
     SELECT ${shopId}::uuid, variant.product_id, variant.id, field.name
     FROM catalog.variant variant CROSS JOIN unnest(${ofVariants}::text[]) AS field(name)
     WHERE variant.product_id = ANY(${productIds}::uuid[])
     UNION ALL
-    SELECT ${shopId}::uuid, id, NULL, 'status' FROM unnest(${productIds}::uuid[]) AS id
-    WHERE ${leaving.includes('status')}
+    SELECT ${shopId}::uuid, id, NULL, field.name
+    FROM unnest(${productIds}::uuid[]) AS id CROSS JOIN unnest(${ofProduct}::text[]) AS field(name)
     ON CONFLICT (shop_id, product_id, variant_id, field) DO UPDATE SET id = gen_random_uuid()`;
 }
 

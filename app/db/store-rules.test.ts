@@ -26,6 +26,20 @@ const typed = fc.oneof(
 );
 const day = fc.constantFrom('2026-01-01', '2026-02-31', '2026-13-01', 'today', '', '2027-01-01');
 const rules: fc.Arbitrary<StoreRules> = fc.record({
+  products: fc.oneof<fc.Arbitrary<StoreRules['products']>[]>(
+    fc.constant({ by: 'all' }),
+    fc.record({
+      by: fc.constant('search'),
+      search: fc.constantFrom('tag:outlet', 'vendor:Acme OR -tag:"x, y"', 'price:>5', 'word', '', 'tag:'),
+      outside: fc.constantFrom('leave', 'draft'),
+    }),
+  ),
+  texts: fc.record({
+    title: fc.constantFrom(null, 'custom.title_de', 'title_de', ''),
+    descriptionHtml: fc.constant(null),
+    seoTitle: fc.constant(null),
+    seoDescription: fc.constantFrom(null, '$app:seo.description_de'),
+  }),
   conversion: fc.oneof<fc.Arbitrary<StoreRules['conversion']>[]>(
     fc.constant({ by: 'none' }),
     typed.map((factor) => ({ by: 'factor', factor })),

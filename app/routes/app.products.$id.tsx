@@ -124,6 +124,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
     cacheEntry,
     onlyDifferences,
     isRemoteOld: states.isRemoteOld,
+    place: states.place,
     problems: states.problems,
     timeZone: shop.timezone,
     currencyCode: shop.currencyCode,
@@ -250,6 +251,17 @@ export default function Product() {
                 <List.Item key={problem}>{problem}</List.Item>
               ))}
             </List>
+          </Banner>
+        )}
+        {data.place !== 'chosen' && (
+          <Banner
+            tone="info"
+            title="The rules of this store do not choose this product"
+            action={{ content: 'Store rules', url: '/app/store-rules' }}
+          >
+            {data.place === 'left-alone'
+              ? 'What the store has of it is left as it is; nothing of it reaches your catalog.'
+              : 'Where the store has it, it is a draft, and otherwise in step with your catalog.'}
           </Banner>
         )}
         {data.isRemoteOld && (

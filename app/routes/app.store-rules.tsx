@@ -21,7 +21,7 @@ import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import { formatInstant } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
-import { ConversionCard, MarkupCard, ShownCard } from '~/ui/store-rules-cards';
+import { ConversionCard, MarkupCard, ProductsCard, ShownCard, TextsCard } from '~/ui/store-rules-cards';
 import { problemText, rulesForm, rulesOf } from '~/ui/store-rules-form';
 import { StoreRulesPreview } from '~/ui/store-rules-preview';
 
@@ -140,7 +140,7 @@ export default function StoreRules() {
   return (
     <PageFrame
       title="Store rules"
-      subtitle={`How the prices of ${saved.storeName} follow from your catalog’s`}
+      subtitle={`Which products ${saved.storeName} gets, and how its prices and texts follow from your catalog’s`}
       backAction={{ content: 'Prices', url: '/app/prices' }}
     >
       <SaveBar open={changed}>
@@ -186,6 +186,7 @@ export default function StoreRules() {
                 {`It is ${saved.refused.movedPercent}% away from ${saved.rate ?? 'none'}, which stays in force. Told on ${formatInstant(saved.refused.toldAt, saved.timeZone)}.`}
               </Banner>
             )}
+            <ProductsCard {...card} />
             <ConversionCard
               {...card}
               today={saved.today}
@@ -193,6 +194,7 @@ export default function StoreRules() {
             />
             <MarkupCard {...card} />
             <ShownCard {...card} />
+            <TextsCard {...card} />
             <Text as="p" tone="subdued">
               {saved.changedAt === null
                 ? 'This store has no rules: it holds what your catalog says.'
@@ -205,6 +207,7 @@ export default function StoreRules() {
             <StoreRulesPreview
               rows={preview.data.preview.rows}
               products={preview.data.preview.products}
+              found={preview.data.preview.found}
               currencyCode={saved.currencyCode}
             />
           )}

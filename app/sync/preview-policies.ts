@@ -150,7 +150,11 @@ async function previewChunk(resources: Resources, work: Work): Promise<number> {
         alignment,
         policy,
         canPublish: scope.publicationId !== null,
-        ...(effective !== undefined && { held: effective.held, sharesStock: effective.pools !== null }),
+        ...(effective !== undefined && {
+          held: effective.held,
+          place: effective.place,
+          sharesStock: effective.pools !== null,
+        }),
         changedAt: (variant) => (variant === null ? changedAt?.product : changedAt?.variants.get(variant)),
       };
       return { decisions: mergeProduct(merge).decisions, policy };

@@ -4,6 +4,7 @@ import { explainPrices } from '~/core/price-explanation';
 import type { PriceStep, StoreRules } from '~/core/store-rules';
 import { storeRulesProblems } from '~/core/store-rules-check';
 import { readEffectiveProducts } from '~/db/effective-products.server';
+import { countFound } from '~/db/store-rules.server';
 import { rateByRules, todayIn } from './rate-in-force';
 import type { Resources } from './resources';
 import { loadSyncScope } from './sync-scope';
@@ -22,10 +23,13 @@ export interface PreviewedPrice {
   /** From the catalog's price to the one after. */
   steps: PriceStep[];
   problem: string | null;
+  /** Whether the rules choose the product. */
+  isChosen: boolean;
 }
 
 export type StoreRulesPreview =
-  | { kind: 'preview'; rows: PreviewedPrice[]; products: number }
+  /** `products`: of the catalog; `found`: of those, how many the rules choose. */
+  | { kind: 'preview'; rows: PreviewedPrice[]; products: number; found: number }
   | { kind: 'refused'; problems: EditProblem[] };
 
 /** The first products of the catalog, each with its first variant, before and after. */
@@ -35,7 +39,7 @@ export async function previewStoreRules(
 ): Promise<StoreRulesPreview> {
   const { db, now } = resources;
   const scope = await loadSyncScope(resources, shopId);
-  if (scope === null) return { kind: 'preview', rows: [], products: 0 };
+  if (scope === null) return { kind: 'preview', rows: [], products: 0, found: 0 };
   const { currencyCode, timeZone, accountId } = scope;
   const problems = storeRulesProblems(rules, { currencyCode, today: todayIn(timeZone, now()) });
   if (problems.length > 0) return { kind: 'refused', problems };
@@ -45,6 +49,8 @@ export async function previewStoreRules(
       ? // A new feed is asked when its rules are saved.
         (scope.rules.inForce?.rate ?? null)
       : rateByRules(conversion, { timeZone, now: now() }).rate;
+  const chosen =
+    rules.products.by === 'all' ? null : await countFound(db, { accountId, shopId }, rules.products.search);
   const [first, products] = await Promise.all([
     db.catalogProduct.findMany({
       where: { accountId, variants: { some: {} } },
@@ -74,8 +80,9 @@ export async function previewStoreRules(
         before: { price: was.price.effective, compareAt: was.compareAtPrice.effective },
         after: { price: would.price.effective, compareAt: would.compareAtPrice.effective },
         ...{ steps: would.price.steps, problem: would.price.problem },
+        isChosen: after.place === 'chosen',
       },
     ];
   });
-  return { kind: 'preview', rows, products };
+  return { kind: 'preview', rows, products, found: chosen ?? products };
 }

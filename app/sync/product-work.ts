@@ -20,6 +20,7 @@ import type { WaitingSince } from '~/core/waiting-since';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import type { Landed, Sent } from '~/core/merging';
 import type { StockPools } from '~/core/stock-sharing';
+import type { ProductPlace } from '~/core/store-rules';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';
@@ -39,6 +40,7 @@ export interface LoadedSource {
   problems: SourceProblem[];
   held: HeldPaths;
   overlays: readonly Overlay[];
+  place: ProductPlace;
   /** What the catalog holds of a stock that is shared under rules; null: the source's own figures. */
   pools: StockPools | null;
 }
@@ -95,6 +97,7 @@ export class ProductWork {
   /** Paths that an overlay holds. */
   held: HeldPaths = new Map();
   private overlays: readonly Overlay[] = [];
+  private place: ProductPlace = 'chosen';
   /** See LoadedSource. */
   pools: StockPools | null = null;
   base: BaseProduct | null;
@@ -182,6 +185,7 @@ export class ProductWork {
     this.problems = loaded?.problems ?? [];
     this.held = loaded?.held ?? new Map();
     this.overlays = loaded?.overlays ?? [];
+    this.place = loaded?.place ?? 'chosen';
     this.pools = loaded?.pools ?? null;
   }
 
@@ -236,6 +240,7 @@ export class ProductWork {
       answers: terms.answers,
       sent: this.sent,
       held: this.held,
+      place: this.place,
       sharesStock: this.pools !== null,
       changedAt: (variant) =>
         variant === null ? this.changedAt?.product : this.changedAt?.variants.get(variant),
@@ -378,7 +383,8 @@ export class ProductWork {
     const note = this.heldBack;
     if (changes > 0)
       return { ...whole, state: 'applied', code: note?.code ?? null, message: note?.message ?? null };
-    return { ...whole, state: 'skipped', code: note?.code ?? 'unchanged', message: note?.message ?? null };
+    const quietly = this.skips.has('not-chosen') ? 'not-chosen' : 'unchanged';
+    return { ...whole, state: 'skipped', code: note?.code ?? quietly, message: note?.message ?? null };
   }
 
   /** Last decision in one word, and why. */

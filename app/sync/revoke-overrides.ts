@@ -6,9 +6,8 @@ import { overridableValue } from '~/core/override-edit';
 import type { SourceId } from '~/core/product-state';
 import { recordCatalogChanges } from '~/db/catalog-changes.server';
 import { readSourceProducts } from '~/db/catalog-products.server';
-import { notePathsReleased, raiseOverlayRevisions } from '~/db/overlays.server';
+import { notePathsReleased, raiseOverlayRevisions, readRulesOverlays } from '~/db/overlays.server';
 import { lockOverrides, takeOverrides } from '~/db/store-overrides.server';
-import { rulesOverlay } from '~/db/store-rules.server';
 import { inTransaction } from './record-work';
 import { requestSync } from './request-sync';
 import type { Resources } from './resources';
@@ -40,8 +39,6 @@ export async function revokeOverrides(
     orderBy: [{ productId: 'asc' }, { id: 'asc' }],
   });
   const causeId = randomUUID();
-  const ofStore = rulesOverlay(scope.rules, scope.currencyCode);
-  const rules = ofStore === null ? [] : [ofStore];
   const products = new Set<SourceId>();
   let overrides = 0;
   for (const ids of chunksOf(
@@ -55,12 +52,14 @@ export async function revokeOverrides(
       await notePathsReleased(tx, shopId, rows);
       await raiseOverlayRevisions(tx, shopId, productIds);
       const sources = await readSourceProducts(tx, scope.catalog, productIds);
+      const rules = await readRulesOverlays(tx, scope, productIds);
       await recordCatalogChanges(
         tx,
         { shopId, direction: 'override', causeId, causedBy, now: now() },
         rows.map(({ productId, variantId, field, value }) => {
           const catalogs = sources.get(productId)?.product;
-          const source = catalogs && underRules(catalogs, rules);
+          const lowest = rules.get(productId);
+          const source = catalogs && underRules(catalogs, lowest === undefined ? [] : [lowest]);
           const path = { variant: variantId, field };
           return {
             ...{ productId, path, before: value },

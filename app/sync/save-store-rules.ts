@@ -1,6 +1,6 @@
 /** The rules of a store are saved, or taken away; a worker then asks for all of its products (keep-store-rules.ts). */
 import type { EditProblem } from '~/core/bulk-edit';
-import { fieldsOfRules } from '~/core/store-rules';
+import { saysNothing } from '~/core/store-rules';
 import type { Conversion, RulesInForce, StoreRules } from '~/core/store-rules';
 import { storeRulesProblems } from '~/core/store-rules-check';
 import { lockRules, putRulesInForce, readStandingRules, sameRules } from '~/db/store-rules.server';
@@ -80,7 +80,7 @@ async function rated(
 ): Promise<Rated> {
   const { conversion } = rules;
   if (conversion.by === 'feed') return rateByFeed(resources, shop, { rules, conversion }, held);
-  if (fieldsOfRules(rules).length === 0) return { kind: 'rated', inForce: null, dueAt: null };
+  if (saysNothing(rules)) return { kind: 'rated', inForce: null, dueAt: null };
   const { rate, dueAt } = rateByRules(conversion, { timeZone: shop.timezone, now: resources.now() });
   return { kind: 'rated', inForce: { rules, rate }, dueAt };
 }

@@ -101,6 +101,8 @@ export function skipWords(reason: string): string {
       return 'Only Shopify has it, and it was never yours';
     case 'deleted-in-shopify':
       return 'Deleted in Shopify, and not made again unasked';
+    case 'not-chosen':
+      return 'Not among the products of this store';
     case 'not-possible':
       return 'Shopify cannot be told it';
     default:

@@ -14,6 +14,8 @@ export type Verdict =
   | 'unmanaged'
   | 'only-in-shopify'
   | 'deleted-in-shopify'
+  /** The rules of the store do not choose the product. */
+  | 'not-chosen'
   | 'not-possible';
 
 export interface ComparedField {

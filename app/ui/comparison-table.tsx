@@ -27,6 +27,7 @@ const VERDICTS: Record<Verdict, VerdictWords> = {
   unmanaged: { label: 'Not managed', icon: MinusIcon, tone: 'subdued' },
   'only-in-shopify': { label: 'Only in Shopify', icon: StoreIcon, tone: 'subdued' },
   'deleted-in-shopify': { label: 'Deleted in Shopify', icon: MinusIcon, tone: 'subdued' },
+  'not-chosen': { label: 'Left alone', icon: MinusIcon, tone: 'subdued' },
   'not-possible': { label: 'Not possible', icon: XCircleIcon, tone: 'critical' },
 };
 

@@ -85,6 +85,11 @@ export function PriceCellModal(props: {
                   {`Shopify was last seen to hold ${cell.held === null ? 'none' : moneyText(cell.held, currencyCode)}. The next sync brings both together.`}
                 </Text>
               )}
+              {cell.state === 'not-chosen' && (
+                <Text as="p" tone="subdued">
+                  The rules of this store do not choose this product: it is left as Shopify has it.
+                </Text>
+              )}
               {cell.state === 'absent' && (
                 <Text as="p" tone="subdued">
                   Shopify does not have this variant yet, as far as is known.

@@ -153,7 +153,9 @@ function StorePrice(props: {
       ? `, shall be ${shown(cell.shall)}`
       : cell.state === 'absent'
         ? ', not in Shopify'
-        : '';
+        : cell.state === 'not-chosen'
+          ? ', not among its products'
+          : '';
   return (
     <BlockStack inlineAlign={align} gap="050">
       <InlineStack gap="150" blockAlign="center">
@@ -168,6 +170,7 @@ function StorePrice(props: {
       </InlineStack>
       {cell.state === 'differs' && <Badge tone="attention">{`Shall be ${shown(cell.shall)}`}</Badge>}
       {cell.state === 'absent' && <Badge tone="info">Not in Shopify</Badge>}
+      {cell.state === 'not-chosen' && <Badge>Not chosen</Badge>}
       {cell.problem !== null && <Badge tone="critical">No price</Badge>}
     </BlockStack>
   );

@@ -11,6 +11,7 @@ import type {
   SourceProduct,
   VariantFields,
 } from '~/core/product-state';
+import type { ProductPlace } from '~/core/store-rules';
 import { mergeProduct } from '~/core/three-way-merge';
 import { Comparer, isDifference, verdictOf } from './compared-field';
 import type { ComparedField } from './compared-field';
@@ -37,6 +38,7 @@ export interface ThreeStates {
   remote: RemoteProduct | null;
   /** Paths that an overlay of the store holds. */
   held?: HeldPaths;
+  place?: ProductPlace;
 }
 
 const PRODUCT_FIELDS: (keyof ProductFields)[] = [
@@ -207,7 +209,10 @@ export function compareStates(
     .sort((left, right) => place(left) - place(right))
     .map((variant): ComparedVariant => {
       const id = variant.sourceId ?? variant.remote?.id ?? '';
-      const both = variant.source !== null && variant.remote !== null;
+      const both =
+        variant.source !== null &&
+        variant.remote !== null &&
+        verdictOf(compare.decision(null, 'existence')) !== 'not-chosen';
       // What only one side has is decided as a whole: its fields are shown, and "existence" carries the verdict.
       const whole = verdictOf(compare.decision(id, 'existence') ?? compare.decision(null, 'existence'));
       const rows = variantRows(id, variant, compare);
@@ -227,7 +232,7 @@ export function compareStates(
   const rows = productRows(states, compare);
   const whole = verdictOf(compare.decision(null, 'existence'));
   const product =
-    source !== null && remote !== null
+    source !== null && remote !== null && whole !== 'not-chosen'
       ? rows
       : rows.map((row) => (row.field === 'existence' ? row : { ...row, verdict: whole }));
   const differences =

@@ -78,6 +78,7 @@ const SKIPS: Record<string, string> = {
   unmanaged: 'Not managed by your catalog',
   'only-in-shopify': 'Made in Shopify and left alone',
   'deleted-in-shopify': 'Deleted in Shopify and not made again',
+  'not-chosen': 'Not chosen by the rules of this store',
   'not-possible': 'Shopify cannot take it now',
 };
 

@@ -5,6 +5,18 @@ import { rulesForm, rulesOf } from './store-rules-form';
 
 const number = fc.constantFrom('0', '1', '12.5', '150.25');
 const rules: fc.Arbitrary<StoreRules> = fc.record({
+  products: fc.oneof(
+    fc.constant({ by: 'all' as const }),
+    fc
+      .constantFrom('leave' as const, 'draft' as const)
+      .map((outside) => ({ by: 'search' as const, search: 'tag:outlet', outside })),
+  ),
+  texts: fc.record({
+    title: fc.constantFrom(null, 'custom.title_de'),
+    descriptionHtml: fc.constantFrom(null, 'custom.body_de'),
+    seoTitle: fc.constant(null),
+    seoDescription: fc.constantFrom(null, 'seo.description_de'),
+  }),
   conversion: fc.oneof<fc.Arbitrary<Conversion>[]>(
     fc.constant({ by: 'none' as const }),
     number.map((factor) => ({ by: 'factor' as const, factor })),

@@ -2,13 +2,26 @@
 import type { Rounding } from '~/core/bulk-edit';
 import type { EditProblem } from '~/core/bulk-edit';
 import { NO_RULES } from '~/core/store-rules';
-import type { CompareAtRule, Conversion, StatusRule, StoreRules } from '~/core/store-rules';
+import type {
+  CompareAtRule,
+  Conversion,
+  OutsideRule,
+  RuledTextField,
+  ProductChoice,
+  StatusRule,
+  StoreRules,
+} from '~/core/store-rules';
 
 /** '0.99', '0.95' and '0.00' are endings that have a choice of their own. */
 export const ROUNDING_CHOICES = ['none', '0.99', '0.95', '0.00', 'ending', 'step'] as const;
 export type RoundingChoice = (typeof ROUNDING_CHOICES)[number];
 
 export interface RulesForm {
+  products: ProductChoice['by'];
+  search: string;
+  outside: OutsideRule;
+  /** "" for the catalog's own. */
+  texts: Record<RuledTextField, string>;
   conversion: Conversion['by'];
   factor: string;
   rates: { from: string; rate: string }[];
@@ -35,12 +48,29 @@ function roundingChoice(rounding: Rounding): Pick<RulesForm, 'rounding' | 'endin
     : { rounding: known, ending: '', step: '' };
 }
 
+function mapTexts<From, To>(
+  texts: Record<RuledTextField, From>,
+  to: (key: From) => To,
+): Record<RuledTextField, To> {
+  const { title, descriptionHtml, seoTitle, seoDescription } = texts;
+  return {
+    title: to(title),
+    descriptionHtml: to(descriptionHtml),
+    seoTitle: to(seoTitle),
+    seoDescription: to(seoDescription),
+  };
+}
+
 const unlessZero = (number: string) => (number === '0' ? '' : number);
 
 /** The form that shows these rules; null: none. */
 export function rulesForm(rules: StoreRules | null, catalogCurrencyCode: string): RulesForm {
-  const { conversion, markup, rounding, compareAt, status } = rules ?? NO_RULES;
+  const { products, texts, conversion, markup, rounding, compareAt, status } = rules ?? NO_RULES;
   return {
+    products: products.by,
+    search: products.by === 'search' ? products.search : '',
+    outside: products.by === 'search' ? products.outside : 'leave',
+    texts: mapTexts(texts, (key) => key ?? ''),
     conversion: conversion.by,
     factor: conversion.by === 'factor' ? conversion.factor : '',
     rates: conversion.by === 'table' ? conversion.rates : [],
@@ -92,6 +122,11 @@ const zeroWhereEmpty = (number: string) => (number.trim() === '' ? '0' : number.
 /** What the form says; whether it makes sense is `storeRulesProblems`' to say. */
 export function rulesOf(form: RulesForm): StoreRules {
   return {
+    products:
+      form.products === 'all'
+        ? { by: 'all' }
+        : { by: 'search', search: form.search.trim(), outside: form.outside },
+    texts: mapTexts(form.texts, (key) => (key.trim() === '' ? null : key.trim())),
     conversion: conversionOf(form),
     markup: { percent: zeroWhereEmpty(form.markupPercent), amount: zeroWhereEmpty(form.markupAmount) },
     rounding: roundingOf(form),

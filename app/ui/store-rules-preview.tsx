@@ -18,14 +18,21 @@ export interface PreviewedRow {
   after: Prices;
   steps: PriceStep[];
   problem: string | null;
+  isChosen: boolean;
 }
 
 const shown = ({ price, compareAt }: Prices, currencyCode: string) =>
   `${price === null ? 'none' : moneyText(price, currencyCode)} ${currencyCode}${compareAt === null ? '' : ` (compare at ${moneyText(compareAt, currencyCode)})`}`;
 
 /** What the rules make of a few products, before and after, with each step. */
-export function StoreRulesPreview(props: { rows: PreviewedRow[]; products: number; currencyCode: string }) {
-  const { rows, products, currencyCode } = props;
+export function StoreRulesPreview(props: {
+  rows: PreviewedRow[];
+  products: number;
+  /** Of them, how many the rules choose. */
+  found: number;
+  currencyCode: string;
+}) {
+  const { rows, products, found, currencyCode } = props;
   return (
     <Card>
       <BlockStack gap="300">
@@ -38,6 +45,9 @@ export function StoreRulesPreview(props: { rows: PreviewedRow[]; products: numbe
               ? 'Your catalog has no products yet.'
               : `The last changed of ${counted(products, 'product')}, now and by these rules.`}
           </Text>
+          {found < products && (
+            <Text as="p">{`The store gets ${counted(found, 'product')} of ${products}.`}</Text>
+          )}
         </BlockStack>
         {rows.map((row) => (
           <Box key={row.productId} borderBlockStartWidth="025" borderColor="border" paddingBlockStart="300">
@@ -51,7 +61,8 @@ export function StoreRulesPreview(props: { rows: PreviewedRow[]; products: numbe
                     {row.sku}
                   </Text>
                 )}
-                {row.before.price !== row.after.price && <Badge tone="info">Changes</Badge>}
+                {!row.isChosen && <Badge>Not chosen</Badge>}
+                {row.isChosen && row.before.price !== row.after.price && <Badge tone="info">Changes</Badge>}
               </InlineStack>
               <Text as="p">{`${shown(row.before, currencyCode)} → ${shown(row.after, currencyCode)}`}</Text>
               {row.problem !== null && (

@@ -93,6 +93,16 @@ it.each(Object.entries(SIZES))(
     const app = appFrame(page);
     await openAppPage(stack, page, '/app/store-rules');
     await app.getByRole('heading', { level: 1, name: 'Store rules' }).waitFor();
+    await app.getByText('Those that a search finds').click();
+    await app.getByText('An empty search finds every product.').waitFor();
+    await app.getByLabel('Search', { exact: true }).fill('price:>5');
+    await app.getByText('This does not hold of a product as a whole').waitFor();
+    await app.getByLabel('Search', { exact: true }).fill('vendor:Nobody');
+    await app.getByText('The store gets 0 products of').waitFor(PATIENT);
+    await app.getByText('Not chosen').first().waitFor();
+    await page.screenshot({ path: `${PICTURES}/store-rules-choosing-${size}.png`, fullPage: true });
+    expect(await graveFindings(stack, page)).toEqual([]);
+    await app.getByText('All products of your catalog').click();
     await app.getByText('Rates by day').click();
     await app.getByText('This is not a plain number.').first().waitFor();
     await app.getByText('A fixed rate').click();

@@ -251,6 +251,8 @@ it('refuses what makes no sense, and says where', async () => {
   const refused = await saveStoreRules(stage.resources, {
     ...{ shopId: yenShopId, catalogCurrencyCode: 'euro', actor: 'anna' },
     rules: {
+      products: { by: 'search', search: 'tag:a price:>5 word', outside: 'leave' },
+      texts: { ...NO_RULES.texts, title: 'title_de' },
       conversion: { by: 'factor', factor: '0' },
       markup: { percent: '-100', amount: '0.5' },
       rounding: { to: 'ending', ending: '0.99' },
@@ -260,7 +262,16 @@ it('refuses what makes no sense, and says where', async () => {
   });
   if (refused.kind !== 'refused') throw new Error(refused.kind);
   expect(refused.problems.map(({ field }) => field)).toEqual([
-    ...['conversion.factor', 'markup.percent', 'markup.amount', 'rounding.ending', 'compareAt.percent'],
+    ...[
+      'products.search',
+      'products.search',
+      'texts.title',
+      'conversion.factor',
+      'markup.percent',
+      'markup.amount',
+      'rounding.ending',
+      'compareAt.percent',
+    ],
     'catalogCurrencyCode',
   ]);
   for (const { value, reason, remedy } of refused.problems)

@@ -6,6 +6,7 @@ import { Decimal } from 'decimal.js';
 import { z } from 'zod';
 import { Prisma } from '#generated/prisma/client';
 import type { Shop } from '#generated/prisma/client';
+import { placeUnder } from '~/core/overlay';
 import { explainPrices } from '~/core/price-explanation';
 import { sameOverridable } from '~/core/override-edit';
 import { amountText } from '~/core/price-change';
@@ -197,6 +198,7 @@ async function rowsOf(
         const product = sources.get(productId)?.product;
         if (product === undefined) return [];
         const own = overlays.get(store.shopId)?.get(productId) ?? [];
+        const place = placeUnder(own);
         const overrides = new Map(
           own.flatMap((overlay) =>
             overlay.kind === 'override' && overlay.path.field === 'price'
@@ -208,7 +210,7 @@ async function rowsOf(
           ({ variantId, price }) =>
             [
               `${store.shopId} ${variantId}`,
-              { price, overrideId: overrides.get(variantId) ?? null },
+              { price, place, overrideId: overrides.get(variantId) ?? null },
             ] as const,
         );
       }),
@@ -226,11 +228,13 @@ async function rowsOf(
         const why = explained.get(`${shopId} ${variantId}`);
         const seen = held.get(`${shopId} ${variantId}`);
         const shall = why?.price.effective ?? null;
+        // Drafts that the store has keep their prices in step.
+        const isLeftOut = why?.place === 'left-alone' || (why?.place === 'off-sale' && seen === undefined);
         const isSame =
           shall === null || (seen !== undefined && sameOverridable(PRICE(variantId), seen.price, shall));
         return {
           shopId,
-          state: seen === undefined ? 'absent' : isSame ? 'same' : 'differs',
+          state: isLeftOut ? 'not-chosen' : seen === undefined ? 'absent' : isSame ? 'same' : 'differs',
           held: seen?.price == null ? null : amountText(new Decimal(seen.price)),
           isOld: seen?.isOld ?? false,
           shall,
@@ -251,6 +255,7 @@ export async function readPriceMatrix(db: Queryable, shop: Shop, query: MatrixQu
   });
   const stores = shops.map((each) => ({
     ...{ shopId: each.id, domain: each.domain, currencyCode: each.currencyCode },
+    accountId: each.accountId,
     name: each.name === '' ? each.domain : each.name,
     rules: standingRules(each),
     hasRules: each.storeRules !== null,
@@ -258,10 +263,10 @@ export async function readPriceMatrix(db: Queryable, shop: Shop, query: MatrixQu
   const { rows: variants, next } = await nextVariants(db, shop, query, stores);
   const rows = await rowsOf(db, shop, stores, variants);
   return {
-    stores: stores.map(({ rules: _rules, ...store }) => store),
+    stores: stores.map(({ rules: _rules, accountId: _accountId, ...store }) => store),
     catalogCurrencyCode: (await catalogCurrency(db, shop.accountId)) ?? shop.currencyCode,
     rows: query.onlyDifferences
-      ? rows.filter(({ cells }) => cells.some(({ state }) => state !== 'same'))
+      ? rows.filter(({ cells }) => cells.some(({ state }) => state === 'differs' || state === 'absent'))
       : rows,
     next: next === null ? null : writePlace(next),
   };

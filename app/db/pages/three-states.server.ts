@@ -10,6 +10,7 @@ import type {
   SourceId,
   SourceProduct,
 } from '~/core/product-state';
+import type { ProductPlace } from '~/core/store-rules';
 import type { Queryable } from '../client.server';
 import { readEffectiveProducts } from '../effective-products.server';
 import { loadProductStates } from '../product-states.server';
@@ -20,6 +21,7 @@ export interface ShownStates {
   /** As the store shall have it: the catalog's under what lies over it (readOverlaidFields says where and what). */
   source: SourceProduct | null;
   held: HeldPaths;
+  place: ProductPlace;
   base: BaseProduct | null;
   remote: RemoteProduct | null;
   /** True where Shopify may hold something newer than `remote`: the next sync reads it again. */
@@ -74,6 +76,7 @@ export async function readThreeStates(
   return {
     source: source?.product ?? null,
     held: source?.held ?? new Map(),
+    place: source?.place ?? 'chosen',
     problems: source?.problems.map(({ message }) => message) ?? [],
     base: known?.base ?? null,
     remote:
