@@ -9,7 +9,7 @@ import type { Line } from './loop.test-support';
 import { exceeds } from './merging';
 import { twins } from './products.test-support';
 import { SPELLINGS } from './store.test-support';
-import type { ProductPlace } from './store-rules';
+import type { ProductPlace } from './product-rules';
 import { mergeProduct } from './three-way-merge';
 import type { MergeInput } from './three-way-merge';
 

@@ -14,8 +14,10 @@ import { partsOf } from './held-value';
 import { promotionChanges } from './promotion';
 import type { PriceChange } from './promotion';
 import type { MetafieldState, SourceId, SourceProduct } from './product-state';
-import { TEXT_FIELDS, isOfProduct, ruledAmounts, ruledStatus, ruledText } from './store-rules';
-import type { ProductPlace, RuledAmountField, RuledField, RulesInForce } from './store-rules';
+import { RULED_TEXT_FIELDS, isOfProduct, ruledStatus, ruledText } from './product-rules';
+import { ruledAmounts } from './store-rules';
+import type { ProductPlace } from './product-rules';
+import type { RuledAmountField, RuledField, RulesInForce } from './store-rules';
 
 /** A field of a product or of a variant whatever the catalog says; of the field "tags" it is all tags of the product. */
 export interface FieldOverride {
@@ -145,7 +147,7 @@ function layRules(draft: Draft, { inForce, place, currencyCode }: RulesOverlay):
     draft.set({ variant: null, field: 'status' }, status);
     draft.hold({ variant: null, field: 'status' }, rules);
   }
-  for (const field of TEXT_FIELDS) {
+  for (const field of RULED_TEXT_FIELDS) {
     if (inForce.rules.texts[field] === null) continue;
     // Held also where there is no text of the store's own: one written in Shopify is not the catalog's language.
     draft.hold({ variant: null, field }, rules);

@@ -8,8 +8,10 @@ import { conditionsOf } from './matches-search';
 import { parseSearchQuery } from './search-query';
 import type { SearchField } from './search-terms';
 import { METAFIELD_KEY, METAFIELD_NAMESPACE } from './metafield-type';
-import { TEXT_FIELDS, rateOnDay } from './store-rules';
-import type { Conversion, DatedRate, ProductChoice, StoreRules, TextRules } from './store-rules';
+import { RULED_TEXT_FIELDS } from './product-rules';
+import type { ProductChoice, TextRules } from './product-rules';
+import { rateOnDay } from './store-rules';
+import type { Conversion, DatedRate, StoreRules } from './store-rules';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -114,7 +116,7 @@ function checkChoice(report: Report, products: ProductChoice): void {
 }
 
 function checkTexts(report: Report, texts: TextRules): void {
-  for (const field of TEXT_FIELDS) {
+  for (const field of RULED_TEXT_FIELDS) {
     const name = texts[field];
     if (name === null) continue;
     const dot = name.lastIndexOf('.');

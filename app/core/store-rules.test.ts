@@ -9,13 +9,13 @@ import type { Overlay, RulesOverlay } from './overlay';
 import { explainPrices } from './price-explanation';
 import { sourceProducts } from './products.test-support';
 import type { SourceProduct } from './product-state';
+import { placeOf } from './product-rules';
 import {
   NO_RULES,
   fieldsOfRules,
   isRateTaken,
   movedPercent,
   nextRateDay,
-  placeOf,
   rateOnDay,
   ruledAmounts,
   saysNothing,

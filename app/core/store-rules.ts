@@ -1,6 +1,6 @@
 /**
- * The rules of one store: which products it gets, how its prices follow from the catalog's (converted, marked up, rounded), what
- * it shows as compare-at prices, in which language its texts are, and whether its products stay drafts. They are the lowest layer over the source (overlay.ts).
+ * The rules of one store: how its prices follow from the catalog's (converted, marked up, rounded), what it shows as compare-at
+ * prices, and what product-rules.ts has. They are the lowest layer over the source (overlay.ts).
  *
  * Laws (store-rules.test.ts): rules that say nothing hold nothing; a dearer price of the catalog is never cheaper in the store;
  * a price above zero stays above zero; a result lies where the rounding allows; a compare-at price is above its price or none;
@@ -11,13 +11,9 @@ import type { Rounding } from './bulk-edit';
 import type { Day } from './calendar-day';
 import { minorUnitDigits } from './currency';
 import { AMOUNT_LIMIT, Exact, amountText, roundedAmount } from './price-change';
-import type {
-  DecimalString,
-  MetafieldKey,
-  MetafieldState,
-  ProductStatus,
-  VariantFields,
-} from './product-state';
+import { RULED_TEXT_FIELDS, placeOf } from './product-rules';
+import type { ProductChoice, RuledProductField, StatusRule, TextRules } from './product-rules';
+import type { DecimalString, VariantFields } from './product-state';
 
 /** So many of the store's money are one of the catalog's, from this day on. */
 export interface DatedRate {
@@ -42,30 +38,6 @@ export interface Markup {
 export type CompareAtRule =
   /** The catalog's, as the price is reckoned. */
   { by: 'catalog' } | { by: 'none' } | { by: 'above-price'; percent: DecimalString };
-
-/** 'draft': what is for sale in the catalog is a draft in the store; what is archived stays archived. */
-export const STATUS_RULES = ['catalog', 'draft'] as const;
-export type StatusRule = (typeof STATUS_RULES)[number];
-
-/**
- * What becomes of products that are not chosen. None is made in the store. What it has of them is left alone, either way; or
- * stays in step as a draft, so that nothing of it is for sale.
- */
-export const OUTSIDE_RULES = ['leave', 'draft'] as const;
-export type OutsideRule = (typeof OUTSIDE_RULES)[number];
-
-/** Which products of the catalog the store gets; `search`: in Shopify's syntax, over what holds of whole products. */
-export type ProductChoice = { by: 'all' } | { by: 'search'; search: string; outside: OutsideRule };
-
-/** Texts of a product that a store can show in another language. */
-export const TEXT_FIELDS = ['title', 'descriptionHtml', 'seoTitle', 'seoDescription'] as const;
-export type RuledTextField = (typeof TEXT_FIELDS)[number];
-
-/** The product's metafield ("custom.title_de") that holds the store's text; null: the catalog's own. */
-export type TextRules = Record<RuledTextField, MetafieldKey | null>;
-
-/** What a store does with one product: it has it like any other, leaves it alone, or does not sell it. */
-export type ProductPlace = 'chosen' | 'left-alone' | 'off-sale';
 
 export interface StoreRules {
   products: ProductChoice;
@@ -96,11 +68,7 @@ export const NO_RULES: StoreRules = {
 };
 
 export type RuledAmountField = 'price' | 'compareAtPrice' | 'cost';
-export type RuledProductField = RuledTextField | 'status';
 export type RuledField = RuledAmountField | RuledProductField;
-
-export const isOfProduct = (field: RuledField): field is RuledProductField =>
-  field === 'status' || TEXT_FIELDS.some((text) => text === field);
 
 /** One thing that was done to an amount. The amounts between are exact; the last one is what the store holds. */
 export type PriceStep = { before: DecimalString | null; after: DecimalString | null } & (
@@ -140,7 +108,7 @@ export function fieldsOfRules(rules: StoreRules): RuledField[] {
     ...(prices || rules.compareAt.by !== 'catalog' ? (['compareAtPrice'] as const) : []),
     // What a thing cost is converted so that margins stay true; nothing is earned on it.
     ...(rules.conversion.by === 'none' ? [] : (['cost'] as const)),
-    ...TEXT_FIELDS.filter((field) => rules.texts[field] !== null),
+    ...RULED_TEXT_FIELDS.filter((field) => rules.texts[field] !== null),
     ...(rules.status === 'draft' || placeOf(rules, false) === 'off-sale' ? (['status'] as const) : []),
   ];
 }
@@ -148,12 +116,6 @@ export function fieldsOfRules(rules: StoreRules): RuledField[] {
 /** Whether the rules leave every product as the catalog has it. */
 export function saysNothing(rules: StoreRules): boolean {
   return fieldsOfRules(rules).length === 0 && rules.products.by === 'all';
-}
-
-/** What the rules make of a product that their search finds, or does not find. */
-export function placeOf({ products }: StoreRules, isFound: boolean): ProductPlace {
-  if (products.by === 'all' || isFound) return 'chosen';
-  return products.outside === 'leave' ? 'left-alone' : 'off-sale';
 }
 
 /** The table's rate on a day; null: none has begun yet. */
@@ -334,42 +296,4 @@ export function ruledAmounts(
   if (cost !== undefined && cost !== null && held.has('cost'))
     amounts.cost = ruledCost(cost, inForce, digits);
   return amounts;
-}
-
-export type RuledText = { ok: true; text: string } | { ok: false; message: string };
-
-const TEXT_NAMES: Record<RuledTextField, string> = {
-  title: 'title',
-  descriptionHtml: 'description',
-  seoTitle: 'page title',
-  seoDescription: 'meta description',
-};
-
-/**
- * A product's text in the store; null: the catalog's own, also where the product has no such metafield or an empty one. A
- * description is HTML, as in the catalog.
- */
-export function ruledText(
-  { texts }: StoreRules,
-  field: RuledTextField,
-  metafields: Readonly<Record<MetafieldKey, MetafieldState>>,
-): RuledText | null {
-  const key = texts[field];
-  const metafield = key === null ? undefined : metafields[key];
-  if (metafield === undefined || metafield.value.trim() === '') return null;
-  if (/^(single|multi)_line_text_field$/.test(metafield.type)) return { ok: true, text: metafield.value };
-  return {
-    ok: false,
-    message: `The rules of this store take its ${TEXT_NAMES[field]} from the metafield ${metafield.namespace}.${metafield.key}, which holds a ${metafield.type} and no plain text. Use a text field, or take the rule away.`,
-  };
-}
-
-/** The status of a product in the store; null: the rules leave it alone. */
-export function ruledStatus(
-  { status }: StoreRules,
-  held: ProductStatus | undefined,
-  place: ProductPlace,
-): ProductStatus | null {
-  const isDraft = status === 'draft' || place === 'off-sale';
-  return isDraft && held !== undefined && held !== 'ARCHIVED' ? 'DRAFT' : null;
 }

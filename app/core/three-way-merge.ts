@@ -17,7 +17,7 @@ import { Merge } from './merging';
 import type { Landed, Weighing } from './merging';
 import type { ThreeValues } from './merge-value';
 import type { Agreed, BaseProduct, RemoteProduct, SourceProduct } from './product-state';
-import type { ProductPlace } from './store-rules';
+import type { ProductPlace } from './product-rules';
 
 export interface MergeInput extends Weighing {
   /** Null: deleted in the source. */

@@ -3,7 +3,7 @@ import { applyOverlays, placeUnder } from '~/core/overlay';
 import type { HeldPaths } from '~/core/held-paths';
 import type { Overlay } from '~/core/overlay';
 import type { SourceId, SourceProduct } from '~/core/product-state';
-import type { ProductPlace } from '~/core/store-rules';
+import type { ProductPlace } from '~/core/product-rules';
 import { poolsOf, withSharedStock } from '~/core/stock-sharing';
 import type { StockPools } from '~/core/stock-sharing';
 import { readSourceProducts } from './catalog-products.server';

@@ -1,7 +1,7 @@
 /** What lies over the products of a store: overrides, promotions that are on, and paths that an overlay has just left. */
 import type { Overlay, PromotionOverlay, ReleasedPath, RulesOverlay } from '~/core/overlay';
 import { fieldsOfPromotion } from '~/core/promotion';
-import { placeOf } from '~/core/store-rules';
+import { placeOf } from '~/core/product-rules';
 import type { SourceId } from '~/core/product-state';
 import type { Queryable } from './client.server';
 import { fieldValue } from './field-value.server';

@@ -1,14 +1,9 @@
 /** The rules of stores as they are stored, with the rate in force; core/store-rules.ts says what they make of a product. */
 import { z } from 'zod';
-import {
-  NO_RULES,
-  OUTSIDE_RULES,
-  STATUS_RULES,
-  TEXT_FIELDS,
-  fieldsOfRules,
-  isOfProduct,
-} from '~/core/store-rules';
-import type { ProductPlace, RuledField, RulesInForce, StoreRules } from '~/core/store-rules';
+import { OUTSIDE_RULES, STATUS_RULES, RULED_TEXT_FIELDS, isOfProduct } from '~/core/product-rules';
+import { NO_RULES, fieldsOfRules } from '~/core/store-rules';
+import type { ProductPlace } from '~/core/product-rules';
+import type { RuledField, RulesInForce, StoreRules } from '~/core/store-rules';
 import type { RulesOverlay } from '~/core/overlay';
 import type { DecimalString, SourceId } from '~/core/product-state';
 import { parseSearchQuery } from '~/core/search-query';
@@ -66,7 +61,7 @@ const inForce = z
   .object({ rules: storeRulesSchema, rate: number.nullable() })
   .nullable() satisfies z.ZodType<RulesInForce | null>;
 const ruledFields = z.array(
-  z.enum(['price', 'compareAtPrice', 'cost', 'status', ...TEXT_FIELDS]),
+  z.enum(['price', 'compareAtPrice', 'cost', 'status', ...RULED_TEXT_FIELDS]),
 ) satisfies z.ZodType<RuledField[]>;
 
 /** The rules of a store, as a look at its products needs them. */

@@ -20,7 +20,7 @@ import type { WaitingSince } from '~/core/waiting-since';
 import type { Agreed, BaseProduct, RemoteProduct, SourceId, SourceProduct } from '~/core/product-state';
 import type { Landed, Sent } from '~/core/merging';
 import type { StockPools } from '~/core/stock-sharing';
-import type { ProductPlace } from '~/core/store-rules';
+import type { ProductPlace } from '~/core/product-rules';
 import { mergeProduct } from '~/core/three-way-merge';
 import type { ProductChangedAt } from '~/db/changed-at.server';
 import type { Revisions } from '~/db/load-plan.server';

@@ -11,7 +11,7 @@ import type {
   SourceProduct,
   VariantFields,
 } from '~/core/product-state';
-import type { ProductPlace } from '~/core/store-rules';
+import type { ProductPlace } from '~/core/product-rules';
 import { mergeProduct } from '~/core/three-way-merge';
 import { Comparer, isDifference, verdictOf } from './compared-field';
 import type { ComparedField } from './compared-field';

@@ -10,14 +10,9 @@ import {
 } from '@shopify/polaris';
 import { DeleteIcon, PlusIcon } from '@shopify/polaris-icons';
 import { minorUnitDigits } from '~/core/currency';
-import { TEXT_FIELDS } from '~/core/store-rules';
-import type {
-  CompareAtRule,
-  Conversion,
-  OutsideRule,
-  ProductChoice,
-  RuledTextField,
-} from '~/core/store-rules';
+import { RULED_TEXT_FIELDS } from '~/core/product-rules';
+import type { OutsideRule, ProductChoice, RuledTextField } from '~/core/product-rules';
+import type { CompareAtRule, Conversion } from '~/core/store-rules';
 import type { RoundingChoice, RulesForm } from './store-rules-form';
 
 export interface RulesCardProps {
@@ -161,7 +156,7 @@ export function TextsCard({ form, onChange, problemOf }: RulesCardProps) {
           </Text>
         </BlockStack>
         <InlineGrid columns={{ xs: 1, sm: 2 }} gap="300">
-          {TEXT_FIELDS.map((field) => (
+          {RULED_TEXT_FIELDS.map((field) => (
             <Field
               key={field}
               type="text"

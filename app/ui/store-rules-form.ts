@@ -2,15 +2,8 @@
 import type { Rounding } from '~/core/bulk-edit';
 import type { EditProblem } from '~/core/bulk-edit';
 import { NO_RULES } from '~/core/store-rules';
-import type {
-  CompareAtRule,
-  Conversion,
-  OutsideRule,
-  RuledTextField,
-  ProductChoice,
-  StatusRule,
-  StoreRules,
-} from '~/core/store-rules';
+import type { OutsideRule, RuledTextField, ProductChoice, StatusRule } from '~/core/product-rules';
+import type { CompareAtRule, Conversion, StoreRules } from '~/core/store-rules';
 
 /** '0.99', '0.95' and '0.00' are endings that have a choice of their own. */
 export const ROUNDING_CHOICES = ['none', '0.99', '0.95', '0.00', 'ending', 'step'] as const;

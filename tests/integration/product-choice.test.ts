@@ -1,7 +1,8 @@
 /** Which products a store gets, and in which language: not made where they are not chosen, left alone or off sale where they are there already. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { NO_RULES } from '~/core/store-rules';
-import type { OutsideRule, StoreRules } from '~/core/store-rules';
+import type { OutsideRule } from '~/core/product-rules';
+import type { StoreRules } from '~/core/store-rules';
 import { readPriceMatrix } from '~/db/pages/price-matrix.server';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
 import { previewStoreRules } from '~/sync/preview-store-rules';

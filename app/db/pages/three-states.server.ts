@@ -10,7 +10,7 @@ import type {
   SourceId,
   SourceProduct,
 } from '~/core/product-state';
-import type { ProductPlace } from '~/core/store-rules';
+import type { ProductPlace } from '~/core/product-rules';
 import type { Queryable } from '../client.server';
 import { readEffectiveProducts } from '../effective-products.server';
 import { loadProductStates } from '../product-states.server';
