@@ -215,7 +215,7 @@ export default function Product() {
             press “Sync now”.
           </Banner>
         )}
-        {product.syncState === 'conflict' && (
+        {product.syncState === 'conflict' && data.place !== 'left-alone' && (
           <Banner
             tone="warning"
             title="Changed on both sides"
