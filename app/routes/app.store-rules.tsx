@@ -21,7 +21,8 @@ import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import { formatInstant } from '~/ui/formats';
 import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
-import { ConversionCard, MarkupCard, ProductsCard, ShownCard, TextsCard } from '~/ui/store-rules-cards';
+import { ProductsCard, TextsCard } from '~/ui/store-products-cards';
+import { ConversionCard, MarkupCard, ShownCard } from '~/ui/store-rules-cards';
 import { problemText, rulesForm, rulesOf } from '~/ui/store-rules-form';
 import { StoreRulesPreview } from '~/ui/store-rules-preview';
 

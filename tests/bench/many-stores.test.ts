@@ -36,7 +36,8 @@ const FURTHER_MS = 20;
 const CONCURRENCY = 10;
 /** Standard's. */
 const BUCKET = { maximum: 2_000, restoreRate: 100 };
-const LIMITS = { ofBound: 1.3, fairness: 0.95 };
+/** `throttled`: of all calls; each is made again and costs no points. */
+const LIMITS = { ofBound: 1.3, fairness: 0.95, throttled: 0.01 };
 
 const calls = z.object({
   calls: z.array(
@@ -265,6 +266,7 @@ async function changeAll(during: (share: number) => Promise<void>) {
     bound,
     wrong,
     pointsPerProduct: made.reduce((sum, call) => sum + (call.actualCost ?? 0), 0) / (STORES * PRODUCTS),
+    calls: made.length,
     throttled: made.filter(({ throttled }) => throttled).length,
     fairness: { rate: jain(ends.map((end) => 1 / (end - since.getTime()))), middle: jain(middle) },
     fastest: (Math.min(...ends) - since.getTime()) / 1_000,
@@ -273,10 +275,10 @@ async function changeAll(during: (share: number) => Promise<void>) {
 
 const told = (
   what: string,
-  { seconds, bound, fastest, fairness, throttled }: Awaited<ReturnType<typeof changeAll>>,
+  { seconds, bound, fastest, fairness, calls: made, throttled }: Awaited<ReturnType<typeof changeAll>>,
 ) =>
   process.stdout.write(
-    `${what}: ${seconds.toFixed(1)} s, first store ready after ${fastest.toFixed(1)} s; ${(seconds / bound).toFixed(2)} x the slowest store's bound of ${bound.toFixed(1)} s; Jain ${fairness.rate.toFixed(4)} of speeds, ${fairness.middle.toFixed(4)} half-way; ${throttled} throttled\n`,
+    `${what}: ${seconds.toFixed(1)} s, first store ready after ${fastest.toFixed(1)} s; ${(seconds / bound).toFixed(2)} x the slowest store's bound of ${bound.toFixed(1)} s; Jain ${fairness.rate.toFixed(4)} of speeds, ${fairness.middle.toFixed(4)} half-way; ${throttled} of ${made} calls throttled\n`,
   );
 
 /** What docs/capacity.md reckons with. */
@@ -296,7 +298,7 @@ describe(`${STORES} stores, ${PRODUCTS} products`, () => {
     told('Two workers', outcome);
     await printConstants(outcome.pointsPerProduct);
     expect(outcome.wrong).toEqual([]);
-    expect(outcome.throttled).toBe(0);
+    expect(outcome.throttled / outcome.calls).toBeLessThanOrEqual(LIMITS.throttled);
     expect(outcome.fairness.rate).toBeGreaterThanOrEqual(LIMITS.fairness);
     expect(outcome.fairness.middle).toBeGreaterThanOrEqual(LIMITS.fairness);
     expect(outcome.seconds / outcome.bound).toBeLessThanOrEqual(LIMITS.ofBound);

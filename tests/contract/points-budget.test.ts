@@ -229,30 +229,39 @@ describe.each(stores)('points budget in %s', (_name, open) => {
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         const shop = randomUUID();
         let model: Bucket = unknownBucket(performance.now());
+        // When within a call the store looked at its clock is not known: so many seconds of points may be on either side.
+        let doubt = 0.02;
+        let rate = model.restoreRate;
+        const timed = async <T>(call: () => Promise<T>): Promise<T> => {
+          const began = performance.now();
+          const answer = await call();
+          doubt += (performance.now() - began) / 1_000;
+          return answer;
+        };
         for (const each of steps) {
           const at = performance.now();
           if (each.kind === 'reserve') {
-            const answer = await opened.store.reserve(shop, each.points, each.keptShare);
+            const answer = await timed(() => opened.store.reserve(shop, each.points, each.keptShare));
             const expected = reserve(model, each.points, at, each.keptShare);
-            // Within the few milliseconds between the two clocks a little may come back: follow the store there.
+            // What comes back meanwhile may have decided: follow the store there.
             if (answer.taken !== expected.taken) {
               const level = available(model, at);
-              expect(Math.abs(level - needed(model, each.points, each.keptShare))).toBeLessThan(
-                0.05 * model.restoreRate,
-              );
+              expect(Math.abs(level - needed(model, each.points, each.keptShare))).toBeLessThan(doubt * rate);
             }
             if (answer.taken) model = { ...model, reservedAt: at, level: available(model, at) - each.points };
           } else {
             const actual = Math.floor(each.reserved * each.share);
             const { reserved, status, isLeaving } = each;
             const settlement = { reserved, actual, status, isLeaving };
-            await opened.store.settle(shop, settlement);
+            await timed(() => opened.store.settle(shop, settlement));
             model = settle(model, settlement, at);
           }
-          const state = await opened.store.read(shop);
-          const tolerance = 0.1 * model.restoreRate; // 100 ms of a busy machine
+          rate = Math.max(rate, model.restoreRate);
+          const state = await timed(() => opened.store.read(shop));
           if (state)
-            expect(Math.abs(state.available - available(model, performance.now()))).toBeLessThan(tolerance);
+            expect(Math.abs(state.available - available(model, performance.now()))).toBeLessThan(
+              doubt * rate,
+            );
         }
       }),
       { numRuns: 40 },

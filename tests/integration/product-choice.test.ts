@@ -7,6 +7,7 @@ import { readPriceMatrix } from '~/db/pages/price-matrix.server';
 import { lookAtRemoteProducts } from '~/sync/look-at-remote-products';
 import { previewStoreRules } from '~/sync/preview-store-rules';
 import { saveStoreRules } from '~/sync/save-store-rules';
+import { rulesCarried } from '../support/carried-rules';
 import { rawProduct } from '../support/catalog-rows';
 import { DEMO_SHOP } from '../support/connected-shop';
 import { asMerchant } from '../support/merchant';
@@ -38,13 +39,7 @@ const choosing = (search: string, outside: OutsideRule): StoreRules => ({
 async function put(rules: StoreRules): Promise<void> {
   const asked = { shopId: stage.shopId, rules, catalogCurrencyCode: null, actor: 'anna' };
   expect(await saveStoreRules(stage.resources, asked)).toEqual({ kind: 'saved' });
-  await waitFor(
-    'the rules are carried',
-    async () =>
-      (await db().shop.count({ where: { rulesCarried: false } })) === 0 &&
-      (await db().syncRun.count({ where: { state: { in: ['queued', 'adopting', 'running'] } } })) === 0,
-    PATIENT,
-  );
+  await rulesCarried(db());
 }
 
 async function titled(handle: string, title: string): Promise<void> {

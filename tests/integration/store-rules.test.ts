@@ -13,6 +13,7 @@ import { takeRefusedRate } from '~/sync/keep-store-rules';
 import { saveStoreRules } from '~/sync/save-store-rules';
 import { startBulkEdit } from '~/sync/start-bulk-edit';
 import { startRun } from '~/sync/start-run';
+import { rulesCarried } from '../support/carried-rules';
 import { rawProduct } from '../support/catalog-rows';
 import { DEMO_SHOP, connectShop } from '../support/connected-shop';
 import { PERCENT, awaitEdit } from '../support/edits';
@@ -67,16 +68,7 @@ async function save(shopId: string, rules: StoreRules): Promise<void> {
   expect(await saveStoreRules(stage.resources, asked)).toEqual({ kind: 'saved' });
 }
 
-/** Nothing of the rules is left to carry, and no run is under way. */
-async function carried(): Promise<void> {
-  await waitFor(
-    'the rules are carried',
-    async () =>
-      (await db().shop.count({ where: { rulesCarried: false } })) === 0 &&
-      (await db().syncRun.count({ where: { state: { in: ['queued', 'adopting', 'running'] } } })) === 0,
-    PATIENT,
-  );
-}
+const carried = () => rulesCarried(db());
 
 async function syncBoth(): Promise<{ mutations: number }> {
   const first = await stage.run();
