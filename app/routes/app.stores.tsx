@@ -10,7 +10,7 @@ import { adminOrigin, authenticateShop, resources as everybodys } from '~/shopif
 import { confirmJoining, endJoining } from '~/sync/answer-joining';
 import { approveJoining } from '~/sync/approve-joining';
 import { enterJoinCode } from '~/sync/enter-join-code';
-import { askToLeave } from '~/sync/leave-account';
+import { askToLeave, stayInAccount } from '~/sync/leave-account';
 import { makeJoinCode } from '~/sync/make-join-code';
 import { accountEventWords } from '~/ui/account-words';
 import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
@@ -54,7 +54,7 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('make-code') }),
   z.object({ intent: z.literal('enter-code'), code: z.string().max(200) }),
   z.object({ intent: z.enum(['confirm', 'approve', 'end']), joinId: z.uuid() }),
-  z.object({ intent: z.literal('leave') }),
+  z.object({ intent: z.enum(['leave', 'stay']) }),
 ]);
 
 type StoresAnswer = ActionAnswer & { code?: string };
@@ -88,6 +88,9 @@ async function act({ request, shop, actor, address }: Acting): Promise<StoresAns
         ? refusedAnswer([asked])
         : { ok: true, message: 'The store is leaving' };
     }
+    case 'stay':
+      await stayInAccount(everybodys, shop.id);
+      return { ok: true, message: 'The store stays' };
   }
 }
 
@@ -111,6 +114,7 @@ export default function Stores() {
   const answer = (intent: 'confirm' | 'approve' | 'end', joinId: string) =>
     answering.submit({ intent, joinId }, { method: 'post' });
   const isAnswering = answering.state !== 'idle';
+  const stay = () => answering.submit({ intent: 'stay' }, { method: 'post' });
   useReadingAgain(left.isLeaving ? 'often' : 'never');
   const problem = entering.data && !entering.data.ok ? entering.data.message : null;
   const own = stores.find(({ isOwn }) => isOwn);
@@ -122,12 +126,20 @@ export default function Stores() {
     >
       <BlockStack gap="400">
         {left.isLeaving && (
-          <Banner tone="info" title="This store is leaving its account">
+          <Banner
+            tone="info"
+            title="This store is leaving its account"
+            action={{ content: 'Stay', onAction: stay, loading: isAnswering }}
+          >
             Its products are being copied. You can leave this page; nothing is written to Shopify.
           </Banner>
         )}
         {left.leavingProblem !== null && (
-          <Banner tone="warning" title="The store has not left its account yet">
+          <Banner
+            tone="warning"
+            title="The store has not left its account yet"
+            {...(left.isLeaving ? {} : { onDismiss: stay })}
+          >
             {left.leavingProblem}
           </Banner>
         )}

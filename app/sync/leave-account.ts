@@ -25,6 +25,8 @@ const REASON = 'The store left its account.';
 type Refused = { kind: 'refused'; reason: string; remedy: string };
 export type LeftAccount = { kind: 'left'; accountId: string; products: number } | Refused;
 
+const NOT_LEAVING = { leavingAt: null, leavingActor: null, leavingAddress: null, leavingProblem: null };
+
 /** What went wrong for another reason than an obstacle is tried again after this time. */
 const AGAIN_MS = 60_000;
 
@@ -120,6 +122,11 @@ export async function askToLeave(
   });
 }
 
+/** Takes back the wish to leave, or its last problem as read. A leaving that a worker is carrying out goes through. */
+export async function stayInAccount({ db }: Pick<Resources, 'db'>, shopId: string): Promise<void> {
+  await db.shop.update({ where: { id: shopId }, data: NOT_LEAVING });
+}
+
 /** Takes out of their accounts the stores that asked for it. Repeatable: a leaving that was cut off has not begun. */
 export async function carryLeavings(
   resources: Pick<Resources, 'db' | 'now' | 'log'>,
@@ -139,7 +146,7 @@ export async function carryLeavings(
       const by = { shopId, actor: leavingActor ?? '', address: leavingAddress ?? '' };
       const left = await leaveAccount(resources, by);
       if (left.kind === 'refused')
-        await again({ leavingAt: null, leavingProblem: `${left.reason} ${left.remedy}` });
+        await again({ ...NOT_LEAVING, leavingProblem: `${left.reason} ${left.remedy}` });
     } catch (error) {
       log.error({ err: error, shopId }, 'A store could not leave its account; it is tried again');
       await again({
@@ -181,7 +188,7 @@ export async function leaveAccount(
     await endJoinings(tx, shop.id, at);
     await tx.shop.update({
       where: { id: shop.id },
-      data: { accountId: to, leavingAt: null, leavingProblem: null },
+      data: { accountId: to, ...NOT_LEAVING },
     });
     await takeTerms(tx, shop, to);
     // Both accounts keep a note of it.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOLDERS } from '~/db/copied-products.server';
 import type { HeldBack } from '~/core/stock-sharing';
 import { lookAtAllStock, replaceStockRules } from '~/db/stock-sharing.server';
-import { askToLeave, carryLeavings, leaveAccount } from '~/sync/leave-account';
+import { askToLeave, carryLeavings, stayInAccount, leaveAccount } from '~/sync/leave-account';
 import { redactShop } from '~/sync/redact-shop';
 import { uninstallShop } from '~/sync/uninstall-shop';
 import { rawProduct } from '../support/catalog-rows';
@@ -277,6 +277,14 @@ describe('a store that leaves', () => {
       leavingProblem: expect.stringContaining('Take their own units away'),
     });
     await shareStock({ by: 'units', units: 1 }, 0);
+    expect(await askToLeave(resources, two.joiner)).toEqual({ kind: 'asked' });
+    await stayInAccount(resources, shopId);
+    await carry();
+    expect(await asked()).toMatchObject({
+      accountId: two.group.accountId,
+      leavingAt: null,
+      leavingProblem: null,
+    });
     expect(await askToLeave(resources, two.joiner)).toEqual({ kind: 'asked' });
     await Promise.all([carry(), carry()]);
     const { accountId, ...left } = await asked();
