@@ -9,6 +9,7 @@ import { fetchWatchedCsvs } from '~/sync/fetch-watched-csv';
 import { forgetOldDeliveries } from '~/sync/forget-old-deliveries';
 import { keepStoreRules } from '~/sync/keep-store-rules';
 import { learnWork } from '~/sync/learn-work';
+import { carryLeavings } from '~/sync/leave-account';
 import { planWarming } from '~/sync/plan-warming';
 import { forgetFailedPictures, revivePictures } from '~/sync/revive-pictures';
 import { reviveReconciliations } from '~/sync/revive-reconciliations';
@@ -128,6 +129,11 @@ export function promotionsTask(resources: Resources): PeriodicTask {
 /** Puts rates in force whose time has come, and carries new rules of stores to their products. */
 export function storeRulesTask(resources: Resources): PeriodicTask {
   return { name: 'store-rules', everyMs: 2_000, run: (signal) => keepStoreRules(resources, signal) };
+}
+
+/** Takes out of their accounts the stores that asked for it. */
+export function leavingsTask(resources: Resources): PeriodicTask {
+  return { name: 'leavings', everyMs: 2_000, run: (signal) => carryLeavings(resources, signal) };
 }
 
 /** Learns when shops work, and on what. */

@@ -1,6 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData } from '@remix-run/react';
-import { BlockStack, Button, Card, InlineStack, List, Text } from '@shopify/polaris';
+import { Banner, BlockStack, Button, Card, InlineStack, List, Text } from '@shopify/polaris';
 import { useState } from 'react';
 import { z } from 'zod';
 import { actionOf } from '~/allowed-action.server';
@@ -10,13 +10,14 @@ import { adminOrigin, authenticateShop, resources as everybodys } from '~/shopif
 import { confirmJoining, endJoining } from '~/sync/answer-joining';
 import { approveJoining } from '~/sync/approve-joining';
 import { enterJoinCode } from '~/sync/enter-join-code';
-import { leaveAccount } from '~/sync/leave-account';
+import { askToLeave, stayInAccount } from '~/sync/leave-account';
 import { makeJoinCode } from '~/sync/make-join-code';
 import { accountEventWords } from '~/ui/account-words';
 import { notAllowed, refusedAnswer, useAnswerToast } from '~/ui/action-answer';
 import type { ActionAnswer } from '~/ui/action-answer';
 import { counted, formatInstant } from '~/ui/formats';
 import { EnterCodeCard, JoinOfferCard, JoinRequestCard, LeaveModal, MakeCodeCard } from '~/ui/joining-cards';
+import { useReadingAgain } from '~/ui/live';
 import { PageFrame } from '~/ui/page-frame';
 import { storeAppAddress } from '~/ui/store-address';
 import { StoresTable } from '~/ui/stores-table';
@@ -43,6 +44,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
     })),
     ...joinings,
     events,
+    isLeaving: shop.leavingAt !== null,
+    leavingProblem: shop.leavingProblem,
     timeZone: shop.timezone,
   };
 }
@@ -51,7 +54,7 @@ const intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('make-code') }),
   z.object({ intent: z.literal('enter-code'), code: z.string().max(200) }),
   z.object({ intent: z.enum(['confirm', 'approve', 'end']), joinId: z.uuid() }),
-  z.object({ intent: z.literal('leave') }),
+  z.object({ intent: z.enum(['leave', 'stay']) }),
 ]);
 
 type StoresAnswer = ActionAnswer & { code?: string };
@@ -80,11 +83,14 @@ async function act({ request, shop, actor, address }: Acting): Promise<StoresAns
     case 'end':
       return told(await endJoining(everybodys, by, asked.joinId), 'Nobody joins');
     case 'leave': {
-      const left = await leaveAccount(everybodys, by);
-      return left.kind === 'refused'
-        ? refusedAnswer([left])
-        : { ok: true, message: `Left, with ${counted(left.products, 'product')}` };
+      const asked = await askToLeave(everybodys, by);
+      return asked.kind === 'refused'
+        ? refusedAnswer([asked])
+        : { ok: true, message: 'The store is leaving' };
     }
+    case 'stay':
+      await stayInAccount(everybodys, shop.id);
+      return { ok: true, message: 'The store stays' };
   }
 }
 
@@ -96,7 +102,7 @@ function told(
 }
 
 export default function Stores() {
-  const { stores, offer, requests, code, events, timeZone } = useLoaderData<typeof loader>();
+  const { stores, offer, requests, code, events, timeZone, ...left } = useLoaderData<typeof loader>();
   const making = useFetcher<typeof action>();
   const entering = useFetcher<typeof action>();
   const answering = useFetcher<typeof action>();
@@ -108,6 +114,8 @@ export default function Stores() {
   const answer = (intent: 'confirm' | 'approve' | 'end', joinId: string) =>
     answering.submit({ intent, joinId }, { method: 'post' });
   const isAnswering = answering.state !== 'idle';
+  const stay = () => answering.submit({ intent: 'stay' }, { method: 'post' });
+  useReadingAgain(left.isLeaving ? 'often' : 'never');
   const problem = entering.data && !entering.data.ok ? entering.data.message : null;
   const own = stores.find(({ isOwn }) => isOwn);
   return (
@@ -117,6 +125,24 @@ export default function Stores() {
       secondaryActions={[{ content: 'People', url: '/app/members' }]}
     >
       <BlockStack gap="400">
+        {left.isLeaving && (
+          <Banner
+            tone="info"
+            title="This store is leaving its account"
+            action={{ content: 'Stay', onAction: stay, loading: isAnswering }}
+          >
+            Its products are being copied. You can leave this page; nothing is written to Shopify.
+          </Banner>
+        )}
+        {left.leavingProblem !== null && (
+          <Banner
+            tone="warning"
+            title="The store has not left its account yet"
+            {...(left.isLeaving ? {} : { onDismiss: stay })}
+          >
+            {left.leavingProblem}
+          </Banner>
+        )}
         {requests.map(({ joinId, store }) => (
           <JoinRequestCard
             key={joinId}
@@ -155,7 +181,7 @@ export default function Stores() {
             onEnter={(typed) => entering.submit({ intent: 'enter-code', code: typed }, { method: 'post' })}
           />
         )}
-        {stores.length > 1 && (
+        {stores.length > 1 && !left.isLeaving && (
           <Card>
             <BlockStack gap="300" inlineAlign="start">
               <Text as="h2" variant="headingMd">

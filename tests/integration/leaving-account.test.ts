@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HOLDERS } from '~/db/copied-products.server';
 import type { HeldBack } from '~/core/stock-sharing';
 import { lookAtAllStock, replaceStockRules } from '~/db/stock-sharing.server';
-import { leaveAccount } from '~/sync/leave-account';
+import { askToLeave, carryLeavings, stayInAccount, leaveAccount } from '~/sync/leave-account';
 import { redactShop } from '~/sync/redact-shop';
 import { uninstallShop } from '~/sync/uninstall-shop';
 import { rawProduct } from '../support/catalog-rows';
@@ -262,12 +262,35 @@ describe('a store that leaves', () => {
     });
   });
 
-  it('may join again, and leave again into another account', async () => {
+  it('may join again, and leave again into another account, by a worker that says what stands in its way', async () => {
+    const { resources, shopId } = two.stage;
+    const carry = () => carryLeavings(resources, new AbortController().signal);
+    const asked = () => db().shop.findUniqueOrThrow({ where: { id: shopId } });
+    expect(await askToLeave(resources, two.joiner)).toMatchObject({ kind: 'refused' });
     await join(two);
     await two.stage.run();
-    const again = await leaveAccount(two.clocked, two.joiner);
-    expect(again).toMatchObject({ kind: 'left', products: 3 });
-    expect(again).not.toMatchObject({ accountId: own });
+    expect(await askToLeave(resources, two.joiner)).toEqual({ kind: 'asked' });
+    await shareStock({ by: 'units', units: 1 }, 2);
+    await carry();
+    expect(await asked()).toMatchObject({
+      ...{ accountId: two.group.accountId, leavingAt: null },
+      leavingProblem: expect.stringContaining('Take their own units away'),
+    });
+    await shareStock({ by: 'units', units: 1 }, 0);
+    expect(await askToLeave(resources, two.joiner)).toEqual({ kind: 'asked' });
+    await stayInAccount(resources, shopId);
+    await carry();
+    expect(await asked()).toMatchObject({
+      accountId: two.group.accountId,
+      leavingAt: null,
+      leavingProblem: null,
+    });
+    expect(await askToLeave(resources, two.joiner)).toEqual({ kind: 'asked' });
+    await Promise.all([carry(), carry()]);
+    const { accountId, ...left } = await asked();
+    expect(left).toMatchObject({ leavingAt: null, leavingProblem: null });
+    expect([own, two.group.accountId]).not.toContain(accountId);
+    expect(await db().catalogProduct.count({ where: { accountId } })).toBe(3);
     expect(await mutationsDuring(two.stage, () => two.stage.run())).toEqual([]);
   });
 });

@@ -256,6 +256,7 @@ export async function actionRequests(db: Database, tenant: Tenant): Promise<Acti
     form('routes/app.stores', 'make-code', {}, changes),
     form('routes/app.stores', 'enter-code', { code: 'AAAAA-AAAAA' }, changes),
     form('routes/app.stores', 'leave', {}),
+    form('routes/app.stores', 'stay', {}),
     form('routes/app.members', 'member', { userId: '71', name: 'Eve', role: 'owner' }, changes),
     form('routes/app.members', 'default', { role: 'reviewer' }, changes),
   ];
