@@ -119,5 +119,6 @@ describe('texts', () => {
       }),
     );
     expect(slugOf('  Größe: Zwei-Personen Zelt / Été ')).toBe('grosse-zwei-personen-zelt-ete');
+    expect(slugOf('GROẞE')).toBe('grosse');
   });
 });

@@ -30,8 +30,8 @@ export function slugOf(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss')
     .toLowerCase()
+    .replaceAll('ß', 'ss') // also what a capital one became
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '');
 }
