@@ -177,7 +177,7 @@ export default function Stores() {
         {offer === null && (
           <EnterCodeCard
             problem={problem}
-            isBusy={entering.state !== 'idle'}
+            isBusy={entering.state === 'submitting'}
             onEnter={(typed) => entering.submit({ intent: 'enter-code', code: typed }, { method: 'post' })}
           />
         )}

@@ -201,6 +201,11 @@ describe('a store that joins by hand', () => {
     await app.getByText('This store is leaving its account').waitFor(PATIENT);
     await page.screenshot({ path: `${PICTURES}/stores-leaving-wide.png` });
     expect(await graveFindings(stack, page)).toEqual([]);
+    await app.getByRole('button', { name: 'Stay' }).click();
+    await app.getByText('This store is leaving its account').waitFor({ state: 'hidden', ...PATIENT });
+    await app.getByRole('button', { name: 'Leave…' }).click();
+    await app.getByRole('dialog').getByRole('button', { name: 'Leave with a copy' }).click();
+    await app.getByText('This store is leaving its account').waitFor(PATIENT);
     const worker = await createTestResources(stack.env);
     await carryLeavings(worker, new AbortController().signal);
     await worker.close();

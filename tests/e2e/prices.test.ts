@@ -103,6 +103,13 @@ it.each(Object.entries(SIZES))(
     await page.screenshot({ path: `${PICTURES}/store-rules-choosing-${size}.png`, fullPage: true });
     expect(await graveFindings(stack, page)).toEqual([]);
     await app.getByText('All products of your catalog').click();
+    const title = app.getByLabel('Title', { exact: true });
+    await title.fill('nonsense');
+    await app.getByText('This names no metafield.').waitFor();
+    await title.scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${PICTURES}/store-rules-language-${size}.png` });
+    expect(await graveFindings(stack, page)).toEqual([]);
+    await title.fill('');
     await app.getByText('Rates by day').click();
     await app.getByText('This is not a plain number.').first().waitFor();
     await app.getByText('A fixed rate').click();
@@ -126,6 +133,34 @@ it.each(Object.entries(SIZES))(
     await app.getByText('Why is this price?').scrollIntoViewIfNeeded();
     await page.screenshot({ path: `${PICTURES}/product-why-${size}.png` });
     expect(await graveFindings(stack, page)).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.context().close();
+  },
+);
+
+it.each(Object.entries(SIZES))(
+  'says of a product that the rules do not choose it, and asks for no answer to its conflict (%s)',
+  async (size, viewport) => {
+    const { db } = stack.database;
+    const place = { shopId_productId: { shopId, productId } };
+    const before = await db.productLink.findUniqueOrThrow({ where: place });
+    const products = { by: 'search', search: 'vendor:Nobody', outside: 'leave' };
+    await db.productLink.update({ where: place, data: { syncState: 'conflict' } });
+    await db.shop.update({
+      where: { id: shopId },
+      data: { storeRules: { rules: { ...NO_RULES, products }, rate: '1' } },
+    });
+    const { page, errors } = await stack.openPage(viewport);
+    const app = appFrame(page);
+    await openAppPage(stack, page, `/app/products/${productId}`);
+    await app.getByText('The rules of this store do not choose this product').waitFor(PATIENT);
+    await page.screenshot({ path: `${PICTURES}/product-not-chosen-${size}.png` });
+    expect(await app.getByText('Changed on both sides', { exact: true }).count()).toBe(0);
+    expect(await graveFindings(stack, page)).toEqual([]);
+    await db.$executeRaw`UPDATE app.shop SET store_rules = NULL WHERE id = ${shopId}::uuid`;
+    await page.reload();
+    await app.getByText('Changed on both sides', { exact: true }).waitFor(PATIENT);
+    await db.productLink.update({ where: place, data: { syncState: before.syncState } });
     expect(errors).toEqual([]);
     await page.context().close();
   },
