@@ -1,17 +1,6 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react';
-import {
-  Banner,
-  BlockStack,
-  Box,
-  Card,
-  Checkbox,
-  InlineGrid,
-  InlineStack,
-  Link,
-  List,
-  Text,
-} from '@shopify/polaris';
+import { BlockStack, Box, Card, Checkbox, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris';
 import { z } from 'zod';
 import { readCacheEntry } from '~/db/pages/cache-entry.server';
 import { readLiveState } from '~/db/pages/live.server';
@@ -39,6 +28,7 @@ import { OnlyInThisStore } from '~/ui/only-in-this-store';
 import type { PromotedField } from '~/ui/only-in-this-store';
 import { PageFrame } from '~/ui/page-frame';
 import { Pager, pageNumber } from '~/ui/pager';
+import { ProductBanners } from '~/ui/product-banners';
 import { isDifference } from '~/ui/compared-field';
 import { compareStates } from '~/ui/state-comparison';
 import { StateBadge } from '~/ui/state-badge';
@@ -200,30 +190,12 @@ export default function Product() {
       ]}
     >
       <BlockStack gap="400">
-        {product.ambiguous && (
-          <Banner
-            tone="warning"
-            title="Several products of your store could be this one"
-            action={{ content: 'Choose the right one', url: '/app/matches' }}
-          >
-            Nothing is written for it until you have chosen.
-          </Banner>
-        )}
-        {product.syncState === 'failed' && (
-          <Banner tone="critical" title="Shopify did not take this product">
-            {product.lastReason ?? 'The list of changes below says why.'} Correct it in your catalog, then
-            press “Sync now”.
-          </Banner>
-        )}
-        {product.syncState === 'conflict' && data.place !== 'left-alone' && (
-          <Banner
-            tone="warning"
-            title="Changed on both sides"
-            action={{ content: 'Settle its conflicts', url: `/app/conflicts?product=${product.id}` }}
-          >
-            The fields marked “Conflict” below hold different values. Choose for each which one stays.
-          </Banner>
-        )}
+        <ProductBanners
+          product={product}
+          place={data.place}
+          problems={data.problems}
+          isRemoteOld={data.isRemoteOld}
+        />
         <Card>
           <InlineGrid columns={{ xs: 1, sm: 3 }} gap="400">
             <Figure label="Last decision" value={product.lastDecision ?? 'Not looked at yet'} />
@@ -244,32 +216,6 @@ export default function Product() {
             </div>
           )}
         </Card>
-        {data.problems.length > 0 && (
-          <Banner tone="warning" title="Shopify cannot be told everything">
-            <List>
-              {data.problems.map((problem) => (
-                <List.Item key={problem}>{problem}</List.Item>
-              ))}
-            </List>
-          </Banner>
-        )}
-        {data.place !== 'chosen' && (
-          <Banner
-            tone="info"
-            title="The rules of this store do not choose this product"
-            action={{ content: 'Store rules', url: '/app/store-rules' }}
-          >
-            {data.place === 'left-alone'
-              ? 'What the store has of it is left as it is; nothing of it reaches your catalog.'
-              : 'Where the store has it, it is a draft, and otherwise in step with your catalog.'}
-          </Banner>
-        )}
-        {data.isRemoteOld && (
-          <Banner tone="info">
-            Something may have changed in Shopify since it was last read. The next sync reads this product
-            again.
-          </Banner>
-        )}
         <OnlyInThisStore
           productId={product.id}
           overrides={onlyHere.overrides.rows}

@@ -146,10 +146,8 @@ it.each(Object.entries(SIZES))(
     const before = await db.productLink.findUniqueOrThrow({ where: place });
     const products = { by: 'search', search: 'vendor:Nobody', outside: 'leave' };
     await db.productLink.update({ where: place, data: { syncState: 'conflict' } });
-    await db.shop.update({
-      where: { id: shopId },
-      data: { storeRules: { rules: { ...NO_RULES, products }, rate: '1' } },
-    });
+    const rules = JSON.stringify({ rules: { ...NO_RULES, products }, rate: '1' });
+    await db.$executeRaw`UPDATE app.shop SET store_rules = ${rules}::jsonb WHERE id = ${shopId}::uuid`;
     const { page, errors } = await stack.openPage(viewport);
     const app = appFrame(page);
     await openAppPage(stack, page, `/app/products/${productId}`);
