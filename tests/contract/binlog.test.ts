@@ -1,4 +1,5 @@
 /** The binary log of a real server against what the server itself says: keys of every type, and never ahead of what can be read. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { CheckTerms } from '~/catalog/external-database';
 import { keyText } from '~/core/source-mapping';
@@ -22,11 +23,12 @@ beforeEach(async () => {
 });
 afterEach(() => merchant.close());
 
-/** Follows from now on until the returned function is called. */
+/** Follows from now on until the returned function is called; `meanwhile` is done before the log is asked for. */
 async function follow(
   mapping: SourceMapping,
   onKeys: (keys: string[]) => Promise<void>,
   onPosition: (position: string) => Promise<void> = () => Promise.resolve(),
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
 ) {
   await merchant.runScript({ sourceId: SOURCE, mode: 'stream', mapping });
   const stopping = new AbortController();
@@ -39,6 +41,7 @@ async function follow(
     signal: stopping.signal,
   });
   await snapshot.end();
+  await meanwhile();
   const ended = merchant.port.follow({
     sourceId: SOURCE,
     mapping,
@@ -240,6 +243,37 @@ it('tells once more, and keeps no place before, where the server is slow to show
     await followed.stop();
     await reader.close();
   }
+});
+
+it('takes one thing after the other, however much waits in the log, and forgets nothing', async () => {
+  const unknown = new Set<string>();
+  let [running, most] = [0, 0];
+  const insert = (n: number) => {
+    unknown.add(`N-${n}`);
+    return merchant.run(
+      `INSERT INTO article (style, sku, title, \`bra"nd\`, price_cents, size, color, stock, tags, state) VALUES ('N-${n}', 'N-${n}', 'New', 'Ö', 5, 'S', 'Red', 1, '[]', 'on sale')`,
+    );
+  };
+  const followed = await follow(
+    await merchant.mapping(),
+    async (keys) => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(30);
+      for (const key of keys) unknown.delete(key);
+      running -= 1;
+    },
+    undefined,
+    // More events than may wait to be handled, in one piece.
+    () => Promise.all(Array.from({ length: 300 }, (_, n) => insert(n))),
+  );
+  for (let n = 300; n < 400; n += 1) await insert(n);
+  const isThrough = () => unknown.size === 0 || followed.failure() !== null;
+  await waitFor('all is told of', isThrough, { timeoutMs: 10_000 }).catch(() => undefined);
+  expect({ failure: followed.failure(), most, unknown: [...unknown] }).toEqual({
+    ...{ failure: null, most: 1, unknown: [] },
+  });
+  await followed.stop();
 });
 
 it('does not wait for what stands behind a change in the log and is no transaction', async () => {

@@ -162,6 +162,9 @@ export async function dumpBinlog(connection: MysqlConnection, options: DumpOptio
       }, 1_000);
       const isLast = () => waiting.length === 0;
       const handle = async () => {
+        // mysql2 hands on what it kept within resume() below. Who is at work must be known by then, or a second one begins
+        // beside, and what came meanwhile is taken for done with what the first one did.
+        await Promise.resolve();
         for (let bytes = waiting.shift(); bytes !== undefined && !isOver; bytes = waiting.shift()) {
           bytesWaiting -= bytes.length;
           const handled = onEvent(readEvent(bytes), isLast);
