@@ -18,14 +18,16 @@ function reasonOf(job: StoredJob<unknown>): string {
 
 /**
  * Writes the dead letter of a job that failed for good, settles what it carried, and only then takes the job out of
- * the queue: whatever is cut off in between is done again by `buryFailed`.
+ * the queue: whatever is cut off in between is done again by `buryFailed`. By the queue, not by the job: that asks the worker it
+ * came from, and BullMQ answers nothing more, never, once a worker of PostgreSQL closes.
  */
 export async function bury(
   resources: Resources,
-  queueName: string,
+  queue: StoredQueue,
   stored: StoredJob<unknown>,
 ): Promise<void> {
   const jobId = stored.id ?? '';
+  const queueName = queue.name;
   // Before it leaves the queue: a turn without a job would be taken for a lost one.
   await resources.queue.ended(jobId);
   const job = readJob(stored.data);
@@ -34,13 +36,13 @@ export async function bury(
       { queue: queueName, jobId, payload: stored.data },
       'A job that was not understood is dropped',
     );
-    await stored.remove();
+    await queue.remove(jobId);
     return;
   }
   const reason = reasonOf(stored);
   if (job.name === 'handle-webhooks') {
     // It carried nothing: the deliveries are rows, and the next wake takes them up.
-    await stored.remove();
+    await queue.remove(jobId);
     resources.log.error({ queue: queueName, jobId, reason }, 'Webhooks could not be handled; they stay');
     return;
   }
@@ -51,7 +53,7 @@ export async function bury(
     update: {},
   });
   await giveUp(resources, job, reason);
-  await stored.remove();
+  await queue.remove(jobId);
   resources.log.error(
     { queue: queueName, jobId, shopId: job.shopId, reason },
     'A job gave up: see its dead letter',
@@ -69,5 +71,5 @@ function readJob(data: unknown): Job | null {
 
 /** Buries what failed while nobody could: a worker died between the failure and its record. */
 export async function buryFailed(resources: Resources, queue: StoredQueue): Promise<void> {
-  for (const stored of await queue.getFailed(0, 99)) await bury(resources, queue.name, stored);
+  for (const stored of await queue.getFailed(0, 99)) await bury(resources, queue, stored);
 }

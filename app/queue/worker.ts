@@ -3,7 +3,7 @@ import type { Job as StoredJob } from 'bullmq';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import type { Job, JobContext, JobName } from '~/sync/jobs';
 import type { Resources } from '~/sync/resources';
-import type { QueueStore, StoredQueue } from './connection';
+import type { QueueStore, StoredQueue, StoredWorker } from './connection';
 import { applyBulkEditHandler, planBulkEditHandler } from './bulk-edits';
 import { bury, buryFailed } from './dead-letters';
 import { handleWebhooksHandler } from './handle-webhooks';
@@ -107,8 +107,8 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
   const stopping = new AbortController();
   const burials = new Set<Promise<void>>();
 
-  const buryInBackground = (queueName: string, stored: StoredJob<unknown>) => {
-    const burial = bury(resources, queueName, stored)
+  const buryInBackground = (queue: StoredQueue, stored: StoredJob<unknown>) => {
+    const burial = bury(resources, queue, stored)
       .catch((error: unknown) =>
         log.error({ err: error, jobId: stored.id }, 'A dead letter could not be written yet'),
       )
@@ -116,7 +116,11 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
     burials.add(burial);
   };
 
-  const workers = Object.values(handlers).map((handler) => {
+  const workers: StoredWorker[] = [];
+  const queues: StoredQueue[] = [];
+  for (const handler of Object.values(handlers)) {
+    const queue = store.queue(handler.name);
+    queues.push(queue);
     const worker = store.worker(
       handler.name,
       (stored, token, signal) => processJob(resources, handlers, stored, token, signal, stopping.signal),
@@ -129,7 +133,7 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
       },
     );
     worker.on('failed', (stored, error) => {
-      if (stored && isFinal(stored, error)) buryInBackground(handler.name, stored);
+      if (stored && isFinal(stored, error)) buryInBackground(queue, stored);
     });
     worker.on('stalled', (jobId) =>
       log.warn({ queue: handler.name, jobId }, 'A job lost its worker and waits again'),
@@ -138,10 +142,9 @@ export async function startWorker(resources: Resources, settings: WorkerSettings
     worker.on('lockRenewalFailed', (jobIds) => {
       for (const jobId of jobIds) worker.cancelJob(jobId, 'The lock of the job was lost.');
     });
-    return worker;
-  });
+    workers.push(worker);
+  }
 
-  const queues = Object.values(handlers).map((handler) => store.queue(handler.name));
   const periodic = await startPeriodicTasks(store, periodicTasks(resources, settings, queues), {
     log,
     signal: stopping.signal,

@@ -230,6 +230,24 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
     await waitFor('a later wake runs', () => ran === 2);
   });
 
+  it(
+    'stops, whenever it is told to, also while a job that failed for good is put away',
+    { timeout: 60_000 },
+    async () => {
+      for (let round = 0; round < 12; round += 1) {
+        let ran = 0;
+        const worker = await work(async () => {
+          ran += 1;
+          throw new Error('the database is away');
+        });
+        await resources.queue.add([{ name: 'handle-webhooks' }], { attempts: 1 });
+        await waitFor('it ran', () => ran > 0, { everyMs: 1 });
+        await sleep(round);
+        expect(await worker.close(5_000)).toBe(true);
+      }
+    },
+  );
+
   const largeJob = (shopId: string): Job => ({
     ...syncJob(),
     shopId,

@@ -170,8 +170,6 @@ function writeMeanwhile(): { stop: () => Promise<number> } {
 }
 
 describe('a table that is written meanwhile', () => {
-  // Three times in whole runs (twice of them in CI, one after the other) the last writes had not come after 90 s. It is not
-  // explained; what could wait without an end in the follower has had one since.
   it('is in the catalog whole: snapshot and log leave no gap, and what is unmapped costs nothing', async () => {
     await connect();
     const writer = writeMeanwhile();
@@ -262,11 +260,13 @@ describe('what breaks', () => {
     await mended();
 
     await merchant.run(`ALTER USER ${user} IDENTIFIED BY 'another one'`);
-    await merchant.run(
-      (await merchant.rows(`SELECT id FROM information_schema.PROCESSLIST WHERE user = '${username}'`))
-        .map(({ id }) => `KILL ${String(id)}`)
-        .join('; ') || 'DO 1',
-    );
+    for (const { id } of await merchant.rows(
+      `SELECT id FROM information_schema.PROCESSLIST WHERE user = '${username}'`,
+    ))
+      await merchant.run(`KILL ${String(id)}`).catch((error: unknown) => {
+        // The app closes the others itself as soon as one is gone.
+        if (!String(error).includes('Unknown thread id')) throw error;
+      });
     await problem(/password is wrong/);
     await merchant.run("UPDATE article SET price_cents = 333 WHERE style = 'ST-13'");
     await merchant.run(`ALTER USER ${user} IDENTIFIED BY '${password}'`);

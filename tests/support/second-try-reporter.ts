@@ -11,7 +11,10 @@ export default class SecondTryReporter implements Reporter {
   onTestRunEnd(): void {
     if (this.found.length === 0) return;
     const said = this.found.map((test) => {
-      const errors = (test.result().errors ?? []).map(({ stack, message }) => stack ?? message);
+      const errors = (test.result().errors ?? []).flatMap(({ stack, message, diff }) => [
+        stack ?? message,
+        ...(diff === undefined ? [] : [diff]),
+      ]);
       return [`${test.module.moduleId} > ${test.fullName}`, ...errors].join('\n');
     });
     process.stdout.write(`\nPassed at the second try only, look into it:\n\n${said.join('\n\n')}\n`);
