@@ -232,7 +232,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
 
   it(
     'stops, whenever it is told to, also while a job that failed for good is put away',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       for (let round = 0; round < 12; round += 1) {
         let ran = 0;
@@ -243,7 +243,7 @@ describe.each(['PostgreSQL', 'Redis'] as const)('the queue on %s', (kind) => {
         await resources.queue.add([{ name: 'handle-webhooks' }], { attempts: 1 });
         await waitFor('it ran', () => ran > 0, { everyMs: 1 });
         await sleep(round);
-        expect(await worker.close(5_000)).toBe(true);
+        expect(await worker.close(15_000)).toBe(true);
       }
     },
   );
