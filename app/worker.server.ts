@@ -7,7 +7,7 @@ import { serveMetrics } from './metrics.server';
 import { createResources } from './resources.server';
 
 // V8 lets garbage grow to several times what is alive before it collects. A worker lives off large texts that it drops at
-// once: it holds some 80 MB and took 530. At 60 % more than what is alive it takes 310, and is as fast
+// once: it holds some 80 MB and took 530. At 60 % more than what is alive it takes 325, and is as fast
 // (tests/bench/external-source.test.ts).
 setFlagsFromString('--heap-growing-percent=60');
 

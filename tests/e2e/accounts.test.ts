@@ -201,6 +201,10 @@ describe('a store that joins by hand', () => {
     await app.getByText('This store is leaving its account').waitFor(PATIENT);
     await page.screenshot({ path: `${PICTURES}/stores-leaving-wide.png` });
     expect(await graveFindings(stack, page)).toEqual([]);
+    const wide = page.viewportSize() ?? { width: 1280, height: 900 };
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: `${PICTURES}/stores-leaving-phone.png` });
+    await page.setViewportSize(wide);
     await app.getByRole('button', { name: 'Stay' }).click();
     await app.getByText('This store is leaving its account').waitFor({ state: 'hidden', ...PATIENT });
     await app.getByRole('button', { name: 'Leave…' }).click();
